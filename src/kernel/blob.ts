@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { Secret } from './secret.ts'
+
+/**
+ * Bytes that travel to a host: a file's content, a command's input, a secret. A blob stands in a script as a command that writes
+ * its bytes to standard output; how they get there (inline, compressed, over a channel of their own) is the transport's affair.
+ */
+export class Blob {
+  readonly size: number
+  readonly sha1: string
+  readonly secret: boolean
+  readonly #read: () => Promise<Buffer> | Buffer
+  /** Set when the bytes come from a file: the transport may stream it instead of reading it whole. */
+  readonly path: string | null
+
+  constructor(details: {
+    size: number
+    sha1: string
+    secret?: boolean
+    path?: string | null
+    read: () => Promise<Buffer> | Buffer
+  }) {
+    this.size = details.size
+    this.sha1 = details.sha1
+    this.secret = details.secret ?? false
+    this.path = details.path ?? null
+    this.#read = details.read
+  }
+
+  /** A blob of bytes in memory. */
+  static of(content: string | Buffer | Secret): Blob {
+    const secret = content instanceof Secret
+    const bytes = Buffer.isBuffer(content) ? content : Buffer.from(secret ? content.reveal() : content, 'utf8')
+    return new Blob({
+      size: bytes.length,
+      sha1: createHash('sha1').update(bytes).digest('hex'),
+      secret,
+      read: () => bytes,
+    })
+  }
+
+  read(): Promise<Buffer> | Buffer {
+    return this.#read()
+  }
+}

@@ -1,0 +1,7 @@
+/** One difference between a host's state and what is wanted. `before` null: absent now; `after` null: removed. */
+export type Change = {
+  /** What differs, in the module's words: `mode`, `content`, `package nginx`. */
+  readonly what: string
+  readonly before: string | null
+  readonly after: string | null
+}

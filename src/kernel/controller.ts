@@ -1,0 +1,39 @@
+import type { Blob } from './blob.ts'
+
+export type LocalEntry = {
+  /** Path below the folder asked for, with `/`. */
+  readonly path: string
+  readonly kind: 'file' | 'directory' | 'link'
+  /** Permission bits, e.g. 0o755. */
+  readonly mode: number
+  readonly target: string | null
+  readonly content: Blob | null
+}
+
+export type RenderOptions = {
+  trim_blocks?: boolean
+  lstrip_blocks?: boolean
+  newline_sequence?: string
+  block_start_string?: string
+  block_end_string?: string
+  variable_start_string?: string
+  variable_end_string?: string
+  comment_start_string?: string
+  comment_end_string?: string
+}
+
+/** A module's only door to the controller's side: files and templates, found where Ansible would look for them. */
+export type Controller = {
+  /** Home of the user the task runs as on the host: what `~` means in a path argument. */
+  readonly home: string
+  /** Absolute path of a file for `src:`; `folder` is `files` or `templates`. Problem `file.missing` names every place searched. */
+  find(name: string, folder: 'files' | 'templates'): Promise<string>
+  /** The content of a file on the controller, decrypted when it is a vault file. */
+  file(path: string): Promise<Blob>
+  /** `file`, `directory` or `null`, and permission bits, of a path on the controller. */
+  stat(path: string): Promise<{ kind: 'file' | 'directory'; mode: number } | null>
+  /** Everything below a folder on the controller, sorted by path; links are followed unless `follow` is false. */
+  tree(folder: string, follow: boolean): Promise<readonly LocalEntry[]>
+  /** The template file rendered with the task's scope (and `ansible_managed`, `template_path`, …). */
+  render(path: string, options: RenderOptions): Promise<string>
+}

@@ -1,0 +1,133 @@
+import type { Change } from './change.ts'
+import type { Controller } from './controller.ts'
+import { Fields } from './fields.ts'
+import type { Json, JsonObject } from './json.ts'
+import type { ArgsSchema } from './schema.ts'
+import type { Sh } from './sh.ts'
+import type { StepOutput } from './shell.ts'
+
+/** A module is data and pure functions: probe → plan → apply. */
+export type Module<Args, Want = Args, Now = Fields> = {
+  /** The YAML name, and the file's name. */
+  name: string
+  /** Where the long name lives: `ansible.builtin` unless said otherwise. */
+  collection?: string
+  summary: string
+  /** Tasks as YAML, run by the contract suite's documentation check. */
+  examples: readonly string[]
+  args: ArgsSchema<Args>
+  /** What is wanted, from the arguments; the only place that reads the controller's files and templates. */
+  want?(args: Args, controller: Controller): Promise<Want> | Want
+  /** Reads the host's state; never writes; may run early, twice, and be discarded. `null` when there is nothing to read. */
+  probe(want: Want): Sh | null
+  read(fields: Fields, want: Want): Now
+  /** The differences; empty when converged. Pure. A wanted state that can't be had: throw `Failure`. */
+  plan(now: Now, want: Want): readonly Change[]
+  /** The script that makes the changes; pure text; never called with []. A non-zero exit is a failure. */
+  apply(changes: readonly Change[], want: Want, now: Now): Sh
+  /** What `register` holds, without `changed` and `failed`, which the engine adds. May throw `Failure`. */
+  result(outcome: Outcome<Now, Want>): JsonObject
+  /**
+   * Who can see an apply: 'host' when only later tasks of the same host can (a file, a user), 'network' when other hosts can
+   * (a package, a service, a database, a command).
+   */
+  effects: 'host' | 'network'
+}
+
+/** What came of a task. `ran` is null when nothing was applied. */
+export type Outcome<Now, Want> = {
+  readonly now: Now
+  readonly want: Want
+  readonly changes: readonly Change[]
+  readonly ran: Ran | null
+}
+
+/** What an apply printed. */
+export type Ran = { readonly rc: number; readonly stdout: string; readonly stderr: string; readonly fields: Fields }
+
+/** A task that can't reach what is wanted: becomes `failed: true` with this message and data. */
+export class Failure extends Error {
+  readonly data: JsonObject
+  constructor(message: string, data: JsonObject = {}) {
+    super(message)
+    this.name = 'Failure'
+    this.data = data
+  }
+}
+
+/** A module as the engine sees it: its types are closed over. */
+export type Runnable = {
+  readonly name: string
+  readonly collection: string
+  readonly summary: string
+  readonly examples: readonly string[]
+  readonly args: ArgsSchema<unknown>
+  readonly effects: 'host' | 'network'
+  /** Checks the arguments and works out what is wanted. Raises `args.*` problems and what `want` raises. */
+  prepare(args: JsonObject, controller: Controller): Promise<Prepared>
+}
+
+export type Prepared = {
+  readonly probe: Sh | null
+  /** Takes the probe's output (null when there was no probe). Throws `Failure`. */
+  observe(output: StepOutput | null): Observed
+}
+
+export type Observed = {
+  readonly changes: readonly Change[]
+  /** Only with changes. */
+  apply(): Sh
+  /** `output` is the apply's, null when nothing was applied. Throws `Failure`. */
+  result(output: StepOutput | null): JsonObject
+}
+
+/** Closes over a module's types: what every file of `modules/` exports as `module`. */
+export function defineModule<Args, Want, Now>(module: Module<Args, Want, Now>): Runnable {
+  return {
+    name: module.name,
+    collection: module.collection ?? 'ansible.builtin',
+    summary: module.summary,
+    examples: module.examples,
+    args: module.args as ArgsSchema<unknown>,
+    effects: module.effects,
+    async prepare(given, controller) {
+      const args = module.args.check(given, controller.home)
+      const want = module.want ? await module.want(args, controller) : (args as unknown as Want)
+      return {
+        probe: module.probe(want),
+        observe: (output) => observe(module, want, output),
+      }
+    },
+  }
+}
+
+function observe<Args, Want, Now>(module: Module<Args, Want, Now>, want: Want, output: StepOutput | null): Observed {
+  if (output !== null && output.rc !== 0) {
+    const stderr = output.stderr.toString('utf8').trim()
+    throw new Failure(stderr === '' ? `could not read the host's state (exit code ${output.rc})` : stderr, {
+      rc: output.rc,
+    })
+  }
+  const now = module.read(new Fields(output?.stdout ?? ''), want)
+  const changes = module.plan(now, want)
+  return {
+    changes,
+    apply: () => module.apply(changes, want, now),
+    result: (applied) => module.result({ now, want, changes, ran: applied === null ? null : ranOf(applied) }),
+  }
+}
+
+function ranOf(output: StepOutput): Ran {
+  const stdout = output.stdout.toString('utf8')
+  return { rc: output.rc, stdout, stderr: output.stderr.toString('utf8'), fields: new Fields(stdout) }
+}
+
+/** The failure of an apply that ended with a non-zero code, in the words of the command that failed. */
+export function applyFailure(
+  ran: { rc: number; stdout: string; stderr: string },
+  data: { [key: string]: Json } = {},
+): Failure {
+  const words =
+    ran.stderr.trim() || ran.stdout.replaceAll('\0', '\n').trim() || `the command ended with exit code ${ran.rc}`
+  return new Failure(words, { rc: ran.rc, stderr: ran.stderr, ...data })
+}

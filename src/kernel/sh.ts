@@ -1,0 +1,95 @@
+import { Blob } from './blob.ts'
+
+/**
+ * A piece of POSIX shell, made only by the `sh` tag. `parts` alternates text and the blobs that stand in it.
+ *
+ * Scripts run with LC_ALL=C, in a subshell under `set -e`, with standard input empty, and may use these functions of the prelude:
+ * - `field NAME VALUE` writes one field of the answer: `NAME=VALUE` and a NUL
+ * - `emit TEXT` writes text exactly, by a builtin in every shell (never in an argument list of a process)
+ */
+export class Sh {
+  readonly parts: readonly (string | Blob)[]
+  constructor(parts: readonly (string | Blob)[]) {
+    this.parts = parts
+  }
+
+  /** The script as text, for tests and logs; blobs show as their size and checksum, secret ones as neither. */
+  get text(): string {
+    return this.parts.map((part) => (typeof part === 'string' ? part : showBlob(part))).join('')
+  }
+
+  get isEmpty(): boolean {
+    return this.parts.every((part) => typeof part === 'string' && part.trim() === '')
+  }
+}
+
+/** What the `sh` tag takes: text and numbers are quoted, a list is quoted word by word, `Sh` stands as it is, null is nothing. */
+export type ShValue = string | number | Sh | Blob | null | readonly (string | number | Sh)[]
+
+/**
+ * The only way a value reaches a shell: every interpolation is quoted (POSIX XCU 2.2.2). Indentation shared by all lines goes away.
+ * A `Secret` is refused by type: wrap it in a blob, so that it travels as input and never as an argument.
+ */
+export function sh(strings: TemplateStringsArray, ...values: readonly ShValue[]): Sh {
+  const cooked = dedent(strings.raw)
+  const parts: (string | Blob)[] = []
+  cooked.forEach((text, index) => {
+    push(parts, text)
+    if (index < values.length) for (const part of partsOf(values[index]!)) push(parts, part)
+  })
+  return new Sh(parts)
+}
+
+/** Scripts one after another, each on lines of its own; empty ones and nulls are left out. */
+export function lines(scripts: readonly (Sh | null | false)[]): Sh {
+  const parts: (string | Blob)[] = []
+  for (const script of scripts) {
+    if (!script || script.isEmpty) continue
+    if (parts.length > 0) push(parts, '\n')
+    for (const part of script.parts) push(parts, part)
+  }
+  return new Sh(parts)
+}
+
+/** Text as one shell word. */
+export function quote(text: string): string {
+  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text)) return text
+  if (text.includes('\0')) throw new RangeError('a NUL byte cannot be an argument of a command')
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+function partsOf(value: ShValue): readonly (string | Blob)[] {
+  if (value === null) return []
+  if (value instanceof Sh) return value.parts
+  if (value instanceof Blob) return [value]
+  if (typeof value === 'string' || typeof value === 'number') return [quote(String(value))]
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => [...(index > 0 ? [' '] : []), ...partsOf(item as ShValue)])
+  }
+  throw new TypeError('only text, numbers, scripts, blobs and lists of them can stand in a script')
+}
+
+function push(parts: (string | Blob)[], part: string | Blob): void {
+  const last = parts.length - 1
+  if (typeof part === 'string' && typeof parts[last] === 'string') parts[last] += part
+  else parts.push(part)
+}
+
+function showBlob(blob: Blob): string {
+  return blob.secret ? '<secret>' : `<${blob.size} bytes, sha1 ${blob.sha1}>`
+}
+
+function dedent(raw: readonly string[]): string[] {
+  const texts = raw.map((text) => text.replace(/\\(`|\$\{)/g, '$1'))
+  texts[0] = texts[0]!.replace(/^\n/, '')
+  texts[texts.length - 1] = texts[texts.length - 1]!.replace(/\n[ \t]*$/, '')
+  const starts = texts.flatMap((text, index) => [
+    ...(index === 0 ? [/^[ \t]*(?=\S)/.exec(text)?.[0].length ?? 0] : []),
+    ...[...text.matchAll(/\n([ \t]*)(?=[^\n \t])/g)].map((match) => match[1]!.length),
+    ...(/\n([ \t]*)$/.test(text) && index < texts.length - 1 ? [/\n([ \t]*)$/.exec(text)![1]!.length] : []),
+  ])
+  const indent = Math.min(...starts)
+  if (!Number.isFinite(indent) || indent === 0) return texts
+  const margin = new RegExp(`\\n[ \\t]{${indent}}`, 'g')
+  return texts.map((text, index) => (index === 0 ? text.slice(indent) : text).replace(margin, '\n'))
+}

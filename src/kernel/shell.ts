@@ -1,0 +1,41 @@
+import type { Sh } from './sh.ts'
+
+/** One script of a message. */
+export type Step = {
+  readonly script: Sh
+  /** Exported before the script runs (the `environment` keyword). */
+  readonly environment?: ReadonlyMap<string, string>
+  /** Seconds until the script is stopped and the step fails with rc 124; none: no limit. */
+  readonly timeout?: number
+}
+
+export type StepOutput = { readonly rc: number; readonly stdout: Buffer; readonly stderr: Buffer }
+
+/** Counted on the controller, per shell. */
+export type WireStats = { messages: number; steps: number; bytesSent: number; bytesReceived: number; waitMs: number }
+
+/** A long-lived `sh` on a host, as one user. */
+export type Shell = {
+  /**
+   * Sends one message; each promise settles as its step ends. A lost connection rejects them with the problem `host.unreachable`.
+   * A step that fails does not stop the steps behind it: whoever sends applies decides what may follow them.
+   */
+  run(steps: readonly Step[]): Promise<StepOutput>[]
+  readonly stats: WireStats
+  /** Whom the shell runs as, asked when it opened. */
+  readonly identity: { readonly user: string; readonly uid: number; readonly home: string }
+}
+
+/** Who a shell runs as: `null` is the login user. */
+export type Become = {
+  readonly method: string
+  readonly user: string
+  readonly password: string | null
+  readonly flags: string | null
+}
+
+/** A host that has been reached. `shell` opens, once for each user, and then gives the same shell. */
+export type Connection = {
+  shell(become: Become | null): Promise<Shell>
+  close(): Promise<void>
+}
