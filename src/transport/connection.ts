@@ -1,0 +1,39 @@
+import type { Become, Connection, Shell } from '../kernel/shell.ts'
+import { becomeChannel } from './become.ts'
+import type { Link } from './channel.ts'
+import { openShell } from './framing.ts'
+
+export type ShellOptions = {
+  /** The host's POSIX shell, as a command: `/bin/sh`, `bash --posix`. */
+  readonly executable: string
+}
+
+/** A host reached over a link: one long-lived shell for each user, opened when first asked for. */
+export function connectionOver(link: Link, options: ShellOptions): Connection {
+  const shells = new Map<string, Promise<Shell & { close(): void }>>()
+  return {
+    shell(become) {
+      const key = become === null ? '' : `${become.method}\0${become.user}\0${become.flags ?? ''}`
+      let shell = shells.get(key)
+      if (shell === undefined) {
+        shell = open(link, become, options)
+        shells.set(key, shell)
+        shell.catch(() => shells.delete(key))
+      }
+      return shell
+    },
+    async close() {
+      const open = await Promise.allSettled(shells.values())
+      for (const shell of open) if (shell.status === 'fulfilled') shell.value.close()
+      await link.close()
+    },
+  }
+}
+
+async function open(link: Link, become: Become | null, options: ShellOptions): Promise<Shell & { close(): void }> {
+  const channel =
+    become === null
+      ? await link.open(`exec ${options.executable}`)
+      : await becomeChannel(link, become, options.executable)
+  return openShell(channel, link.label)
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import { Problem } from '../kernel/problem.ts'
+import type { Shell, Step, StepOutput } from '../kernel/shell.ts'
+import type { Channel } from './channel.ts'
+import { MarkReader } from './mark-reader.ts'
+import { PRELUDE } from './prelude.ts'
+import { renderStep } from './render-step.ts'
+
+type Pending = { resolve: (output: StepOutput) => void; reject: (error: Error) => void }
+
+/**
+ * A `Shell` over a channel on which a POSIX sh reads its standard input. Every message has a fresh random mark, so no output can
+ * forge the end of a step; output passes as it is, byte for byte. Raises `host.unreachable` when the shell does not answer.
+ */
+export async function openShell(channel: Channel, label: string): Promise<Shell & { close(): void }> {
+  const stdout = new MarkReader(true)
+  const stderr = new MarkReader(false)
+  const pending = new Set<Pending>()
+  const stats = { messages: 0, steps: 0, bytesSent: 0, bytesReceived: 0, waitMs: 0 }
+  let lost: Problem | null = null
+  let sending: Promise<void> = Promise.resolve()
+
+  channel.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
+  channel.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
+  channel.stdin.on('error', () => {})
+  void channel.ended.then(({ code }) => {
+    lost = lostProblem(label, code, stderr.rest() || stdout.rest())
+    for (const { reject } of pending) reject(lost)
+    pending.clear()
+  })
+
+  const run = (steps: readonly Step[]): Promise<StepOutput>[] => {
+    const mark = randomBytes(12).toString('hex')
+    const started = performance.now()
+    stats.messages += 1
+    stats.steps += steps.length
+    const outputs = steps.map((_, index) => expectOutput(`${mark}-${index}`))
+    const bytes = Promise.all(steps.map((step, index) => renderStep(step, `${mark}-${index}`)))
+    sending = sending.then(async () => {
+      const message = Buffer.concat(await bytes)
+      stats.bytesSent += message.length
+      channel.stdin.write(message)
+    })
+    void Promise.allSettled(outputs).then(() => {
+      stats.waitMs += performance.now() - started
+      stats.bytesReceived = stdout.received + stderr.received
+    })
+    return outputs
+  }
+
+  function expectOutput(mark: string): Promise<StepOutput> {
+    return new Promise((resolve, reject) => {
+      if (lost !== null) return reject(lost)
+      const entry = { resolve, reject }
+      pending.add(entry)
+      let out: { output: Buffer; code: number } | null = null
+      let err: Buffer | null = null
+      const settle = () => {
+        if (out === null || err === null) return
+        pending.delete(entry)
+        resolve({ rc: out.code, stdout: out.output, stderr: err })
+      }
+      stdout.expect(mark, (output, code) => {
+        out = { output, code }
+        settle()
+      })
+      stderr.expect(mark, (output) => {
+        err = output
+        settle()
+      })
+    })
+  }
+
+  const identity = await greet(channel, expectOutput)
+  return { run, stats, identity, close: () => channel.kill() }
+}
+
+async function greet(
+  channel: Channel,
+  expectOutput: (mark: string) => Promise<StepOutput>,
+): Promise<Shell['identity']> {
+  const mark = randomBytes(12).toString('hex')
+  const greeting = expectOutput(mark)
+  channel.stdin.write(`${PRELUDE}emit "$(id -u) $(id -un) $HOME"; emit "${mark} 0;"; emit ${mark} >&2\n`)
+  const [uid, user, ...home] = (await greeting).stdout.toString('utf8').trim().split(' ')
+  return { uid: Number(uid), user: user ?? '', home: home.join(' ') }
+}
+
+function lostProblem(label: string, code: number | null, words: string): Problem {
+  const said = words.trim().split('\n').slice(-3).join('\n')
+  return new Problem({
+    code: 'host.unreachable',
+    summary: 'Host unreachable',
+    detail: `the connection to ${label} ended${code === null ? '' : ` (exit code ${code})`}${said === '' ? '' : `: ${said}`}`,
+  })
+}
