@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { Problem } from '../kernel/problem.ts'
+
+/** How to reach a host over SSH, as the variables and keywords of the playbook say. */
+export type SshTarget = {
+  readonly host: string
+  readonly port: number | null
+  readonly user: string | null
+  readonly password: string | null
+  readonly privateKeyFile: string | null
+  /** `ansible_ssh_common_args` and `ansible_ssh_extra_args`, as words for ssh(1). */
+  readonly args: readonly string[]
+  /** Seconds. */
+  readonly timeout: number
+  readonly acceptNewHostKeys: boolean
+}
+
+/** The options of ssh_config(5) that decide a connection; keys in lower case, files with `~` replaced. */
+export type SshOptions = {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly identityFiles: readonly string[]
+  readonly knownHostsFiles: readonly string[]
+  readonly strictHostKeyChecking: 'yes' | 'accept-new' | 'no'
+  /** Needs what only OpenSSH does: a jump host, a proxy command, certificates, GSSAPI. */
+  readonly needsOpenSsh: boolean
+}
+
+const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
+
+/**
+ * Works out the options for a target: from ssh(1) itself (`ssh -G`) where a configuration file can have a say, else from the
+ * arguments alone, which saves a process for each host.
+ */
+export async function resolveOptions(target: SshTarget): Promise<SshOptions> {
+  const configured = target.args.includes('-F') || existsSync(join(homedir(), '.ssh', 'config'))
+  const options = configured || !isSimple(target.args) ? await askSsh(target) : fromArgs(target.args)
+  return interpret(options, target)
+}
+
+function isSimple(args: readonly string[]): boolean {
+  for (let index = 0; index < args.length; index++) {
+    if (args[index] === '-o') index++
+    else if (!args[index]!.startsWith('-o') && args[index] !== '-C') return false
+  }
+  return true
+}
+
+function fromArgs(args: readonly string[]): Map<string, string[]> {
+  const options = new Map<string, string[]>()
+  for (let index = 0; index < args.length; index++) {
+    if (!args[index]!.startsWith('-o')) continue
+    const text = args[index] === '-o' ? (args[++index] ?? '') : args[index]!.slice(2)
+    const [, name, value] = /^\s*([A-Za-z0-9]+)\s*[= ]\s*(.*)$/s.exec(text) ?? []
+    if (name !== undefined) add(options, name, value!)
+  }
+  return options
+}
+
+async function askSsh(target: SshTarget): Promise<Map<string, string[]>> {
+  const { stdout, stderr, failed } = await execa('ssh', ['-G', ...target.args, target.host], { reject: false })
+  if (failed) {
+    throw new Problem({
+      code: 'ssh.options',
+      summary: 'ssh does not take these options',
+      detail: stderr === '' ? 'ssh -G failed; is the OpenSSH client installed?' : stderr,
+    })
+  }
+  const options = new Map<string, string[]>()
+  for (const line of stdout.split('\n')) {
+    const space = line.indexOf(' ')
+    if (space > 0) add(options, line.slice(0, space), line.slice(space + 1))
+  }
+  return options
+}
+
+function add(options: Map<string, string[]>, name: string, value: string): void {
+  const key = name.toLowerCase()
+  options.set(key, [...(options.get(key) ?? []), value])
+}
+
+function interpret(options: Map<string, string[]>, target: SshTarget): SshOptions {
+  const one = (name: string) => options.get(name)?.[0]
+  const host = one('hostname') ?? target.host
+  const user = target.user ?? one('user') ?? process.env.USER ?? 'root'
+  const files =
+    target.privateKeyFile === null
+      ? (options.get('identityfile') ?? DEFAULT_KEYS.map((name) => `~/.ssh/${name}`))
+      : [target.privateKeyFile]
+  const known = one('userknownhostsfile')?.split(/\s+/) ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']
+  const globalKnown = one('globalknownhostsfile')?.split(/\s+/) ?? [
+    '/etc/ssh/ssh_known_hosts',
+    '/etc/ssh/ssh_known_hosts2',
+  ]
+  const proxied = ['proxyjump', 'proxycommand'].some((name) => one(name) !== undefined && one(name) !== 'none')
+  return {
+    host,
+    port: target.port ?? Number(one('port') ?? 22),
+    user,
+    identityFiles: files.map(expandHome),
+    knownHostsFiles: [...known, ...globalKnown].map(expandHome),
+    strictHostKeyChecking: target.acceptNewHostKeys ? 'accept-new' : strictness(one('stricthostkeychecking')),
+    needsOpenSsh: proxied || options.has('certificatefile') || one('gssapiauthentication') === 'yes',
+  }
+}
+
+/** Nobody can be asked during a run, so `ask` means `yes`. */
+function strictness(value: string | undefined): SshOptions['strictHostKeyChecking'] {
+  if (value === 'accept-new') return 'accept-new'
+  return value === 'no' || value === 'off' || value === 'false' ? 'no' : 'yes'
+}
+
+function expandHome(path: string): string {
+  return path.replace(/^~(?=\/)/, homedir())
+}
