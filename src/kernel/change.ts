@@ -4,4 +4,6 @@ export type Change = {
   readonly what: string
   readonly before: string | null
   readonly after: string | null
+  /** An action that only running tells the outcome of (a command, a request): it may end with `changed: false` in its result. */
+  readonly action?: true
 }

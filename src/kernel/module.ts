@@ -27,6 +27,8 @@ export type Module<Args, Want = Args, Now = Fields> = {
   apply(changes: readonly Change[], want: Want, now: Now): Sh
   /** What `register` holds, without `changed` and `failed`, which the engine adds. May throw `Failure`. */
   result(outcome: Outcome<Now, Want>): JsonObject
+  /** The failure of an apply that ended with a non-zero code, when there is more to say than what its commands printed. */
+  failure?(outcome: Outcome<Now, Want> & { readonly ran: Ran }): Failure
   /**
    * Who can see an apply: 'host' when only later tasks of the same host can (a file, a user), 'network' when other hosts can
    * (a package, a service, a database, a command).
@@ -79,6 +81,8 @@ export type Observed = {
   apply(): Sh
   /** `output` is the apply's, null when nothing was applied. Throws `Failure`. */
   result(output: StepOutput | null): JsonObject
+  /** What to throw for an apply that ended with a non-zero code. */
+  failure(output: StepOutput): Failure
 }
 
 /** Closes over a module's types: what every file of `modules/` exports as `module`. */
@@ -114,6 +118,10 @@ function observe<Args, Want, Now>(module: Module<Args, Want, Now>, want: Want, o
     changes,
     apply: () => module.apply(changes, want, now),
     result: (applied) => module.result({ now, want, changes, ran: applied === null ? null : ranOf(applied) }),
+    failure: (applied) => {
+      const ran = ranOf(applied)
+      return module.failure?.({ now, want, changes, ran }) ?? applyFailure(ran)
+    },
   }
 }
 
