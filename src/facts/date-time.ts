@@ -1,0 +1,72 @@
+import { sh } from '../kernel/sh.ts'
+import type { FactSource, Facts } from './fact-source.ts'
+
+const HALF_YEAR = 15_768_000
+
+/** The host's clock (Ansible's `date_time` collector): strings only, as there. */
+export const dateTime: FactSource = {
+  name: 'date_time',
+  script: sh`
+    now=$(date '+%Y|%m|%A|%w|%W|%d|%H|%M|%S|%s|%N|%Z|%z'); field .date "$now"
+    seconds=\${now#*|*|*|*|*|*|*|*|*|}; seconds=\${seconds%%|*}
+    field .date-then "$(date -d "@$((seconds + ${HALF_YEAR}))" '+%Z|%z' 2>/dev/null)"
+  `,
+  read({ fields }): Facts {
+    const parts = fields.text('.date').split('|')
+    const [year, month, weekday, weekdayNumber, week, day, hour, minute, second, epoch, nanos, zone, offset] =
+      parts as readonly string[]
+    if (offset === undefined) return {}
+    const micros = /^\d{9}$/.test(nanos!) ? nanos!.slice(0, 6) : '000000'
+    const utc = civil(Number(epoch))
+    return {
+      date_time: {
+        year: year!,
+        month: month!,
+        weekday: weekday!,
+        weekday_number: weekdayNumber!,
+        weeknumber: week!,
+        day: day!,
+        hour: hour!,
+        minute: minute!,
+        second: second!,
+        epoch: epoch!,
+        epoch_int: epoch!,
+        date: `${year}-${month}-${day}`,
+        time: `${hour}:${minute}:${second}`,
+        iso8601_micro: `${utc}.${micros}Z`,
+        iso8601: `${utc}Z`,
+        iso8601_basic: `${year}${month}${day}T${hour}${minute}${second}${micros}`,
+        iso8601_basic_short: `${year}${month}${day}T${hour}${minute}${second}`,
+        tz: zone!,
+        tz_dst: summerZone([zone!, offset], fields.text('.date-then').split('|')),
+        tz_offset: offset,
+      },
+    }
+  },
+}
+
+/** Of the zone's two names of a year the one further east, which is the summer time's. */
+function summerZone(now: readonly [string, string], then: readonly string[]): string {
+  const [name, offset] = then
+  if (name === undefined || offset === undefined) return now[0]
+  return Number(offset) > Number(now[1]) ? name : now[0]
+}
+
+/** Seconds since 1970 → `YYYY-MM-DDTHH:MM:SS` in UTC (proleptic Gregorian calendar, eras of 400 years). */
+function civil(epoch: number): string {
+  const days = Math.floor(epoch / 86_400) + 719_468
+  const rest = ((epoch % 86_400) + 86_400) % 86_400
+  const era = Math.floor(days / 146_097)
+  const dayOfEra = days - era * 146_097
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  )
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const shifted = Math.floor((5 * dayOfYear + 2) / 153)
+  const day = dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1
+  const month = shifted < 10 ? shifted + 3 : shifted - 9
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  const pad = (value: number, width = 2) => String(value).padStart(width, '0')
+  const time = [Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60].map((part) => pad(part)).join(':')
+  return `${pad(year, 4)}-${pad(month)}-${pad(day)}T${time}`
+}

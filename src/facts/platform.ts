@@ -1,0 +1,78 @@
+import { sh } from '../kernel/sh.ts'
+import type { Evidence, FactSource, Facts } from './fact-source.ts'
+
+/** Kernel, names and architecture (Ansible's `platform` collector; names as Python's `platform` and `socket.getfqdn` give them). */
+export const platform: FactSource = {
+  name: 'platform',
+  files: sh`/proc/sys/kernel/ostype /proc/sys/kernel/osrelease /proc/sys/kernel/version /proc/sys/kernel/hostname /var/lib/dbus/machine-id /etc/machine-id`,
+  paths: sh`/lib64 /usr/lib64`,
+  script: sh`
+    field .machine "$(uname -m)"
+    host=$(uname -n); field .node "$host"
+    if command -v getent >/dev/null; then
+      addresses=$(getent ahosts "$host") && field .named "$(getent hosts "\${addresses%%[!0-9a-fA-F.:]*}")" || :
+    else
+      field .named "- $(hostname -f 2>/dev/null)"
+    fi
+    field .bits "$(getconf LONG_BIT 2>/dev/null)"
+  `,
+  read(evidence) {
+    const { fields } = evidence
+    const node = fields.text('.node')
+    const machine = fields.text('.machine')
+    const fqdn = fullName(node, fields.text('.named'))
+    const bits = fields.text('.bits') || (/64|s390x|alpha/.test(machine) ? '64' : '32')
+    const facts: Facts = {
+      system: evidence.text('/proc/sys/kernel/ostype') ?? 'Linux',
+      kernel: evidence.text('/proc/sys/kernel/osrelease') ?? '',
+      kernel_version: evidence.text('/proc/sys/kernel/version') ?? '',
+      machine,
+      nodename: node,
+      hostname: node.split('.')[0]!,
+      fqdn,
+      domain: fqdn.split('.').slice(1).join('.'),
+      userspace_bits: bits,
+      ...architecture(machine, bits),
+    }
+    const id = evidence.text('/var/lib/dbus/machine-id') ?? evidence.text('/etc/machine-id')
+    return id === null ? facts : { ...facts, machine_id: id.split('\n')[0]! }
+  },
+}
+
+/** The first name with a dot that the address of the host's own name answers to, else its first name. */
+function fullName(node: string, answer: string): string {
+  const [, ...names] = answer.split('\n')[0]!.trim().split(/\s+/)
+  return names.find((name) => name.includes('.')) ?? names[0] ?? node
+}
+
+function architecture(machine: string, bits: string): Facts {
+  const x86 = /^i([3456]86|86pc)$/.test(machine)
+  if (machine !== 'x86_64' && !x86) return { architecture: machine }
+  return { architecture: x86 ? 'i386' : machine, userspace_architecture: bits === '64' ? 'x86_64' : 'i386' }
+}
+
+/** Python is not needed on a host; these facts are there only when it is. */
+export const python: FactSource = {
+  name: 'python',
+  script: sh`
+    for python in python3 python; do
+      found=$(command -v "$python") || continue
+      field .python "$found"; field .python-version "$("$found" -V 2>&1)"; break
+    done
+  `,
+  read: ({ fields }: Evidence): Facts => {
+    const match = /^Python (\d+)\.(\d+)\.(\d+)/.exec(fields.text('.python-version'))
+    if (match === null) return {}
+    const [major, minor, micro] = match.slice(1).map(Number) as [number, number, number]
+    return {
+      python: {
+        version: { major, minor, micro, releaselevel: 'final', serial: 0 },
+        version_info: [major, minor, micro, 'final', 0],
+        executable: fields.text('.python'),
+        has_sslcontext: true,
+        type: 'cpython',
+      },
+      python_version: `${major}.${minor}.${micro}`,
+    }
+  },
+}
