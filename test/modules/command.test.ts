@@ -1,0 +1,170 @@
+import { module } from '../../src/modules/command.ts'
+import { testModule } from '../support/module.ts'
+
+export const tests = testModule(module, [
+  {
+    name: 'runs words, not shell text',
+    args: { cmd: 'echo "a  b" $NOT_SET \'*\' ; | > x' },
+    want: {
+      changes: [{ what: 'command', before: null, after: /^echo/ }],
+      result: {
+        cmd: ['echo', 'a  b', '$NOT_SET', '*', ';', '|', '>', 'x'],
+        rc: 0,
+        stdout: 'a  b $NOT_SET * ; | > x',
+        stdout_lines: ['a  b $NOT_SET * ; | > x'],
+        stderr: '',
+        stderr_lines: [],
+        msg: '',
+        changed: true,
+        start: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?$/,
+        end: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?$/,
+        delta: /^0:00:0\d(\.\d{6})?$/,
+      },
+      after: '[ -z "$(ls)" ]',
+    },
+    always: true,
+  },
+  {
+    name: 'gives every word to the program as it is',
+    args: { argv: ['printf', '%s|', 'plain'] },
+    want: { result: { stdout: 'plain|' } },
+    always: true,
+    strings: (text) => ({
+      args: { argv: ['printf', '%s|', text] },
+      want: { result: { stdout: `${text}|`, cmd: ['printf', '%s|', text] } },
+    }),
+  },
+  {
+    name: 'runs programs, not builtins of the shell',
+    args: { argv: ['echo', 'a\\nb'] },
+    want: { result: { stdout: 'a\\nb' } },
+    always: true,
+  },
+  {
+    name: 'expands variables and home in words',
+    args: { cmd: 'printf %s, $HOME ${HOME}/x ~ ~/y ~root/z "a~" $IFS $HOMELESS' },
+    want: { result: { stdout: '/root,/root/x,/root,/root/y,/root/z,a~,$IFS,$HOMELESS,' } },
+    always: true,
+  },
+  {
+    name: 'leaves words alone when asked',
+    args: { cmd: 'printf %s, $HOME ~', expand_argument_vars: false },
+    want: { result: { stdout: '$HOME,~,' } },
+    always: true,
+  },
+  {
+    name: 'does not run when what it creates is there',
+    given: ': >made',
+    args: { cmd: 'touch other', creates: 'made', chdir: '/t' },
+    want: {
+      changes: 'none',
+      result: {
+        changed: false,
+        rc: 0,
+        cmd: ['touch', 'other'],
+        stdout: 'skipped, since made exists',
+        stdout_lines: ['skipped, since made exists'],
+        msg: "Did not run command since 'made' exists",
+        start: null,
+        end: null,
+        delta: null,
+      },
+      after: '[ ! -e other ]',
+    },
+  },
+  {
+    name: 'takes a glob pattern for creates, and a broken link for a file',
+    given: 'ln -s nowhere "made it.txt"',
+    args: { cmd: 'touch other', creates: '/t/made *.[a-t]?t' },
+    want: { changes: 'none', result: { changed: false, msg: "Did not run command since '/t/made *.[a-t]?t' exists" } },
+  },
+  {
+    name: 'runs until what it creates is there',
+    args: { cmd: 'touch made', creates: '/t/made', chdir: '/t' },
+    want: { result: { changed: true, rc: 0 }, after: '[ -e made ]' },
+    strings: (text, word) => ({
+      args: { argv: ['touch', '--', text], creates: `/t/${text}`, chdir: '/t' },
+      want: { after: `[ -e ./${word} ]` },
+    }),
+  },
+  {
+    name: 'does not run when what it removes is gone',
+    args: { cmd: 'rm gone', removes: '/t/gone*' },
+    want: { changes: 'none', result: { changed: false, stdout: 'skipped, since /t/gone* does not exist' } },
+  },
+  {
+    name: 'fails with everything the command said',
+    args: { cmd: 'sh -c "echo out; echo err >&2; exit 3"' },
+    want: { failure: /^non-zero return code$/ },
+    always: true,
+  },
+  {
+    name: 'says what is missing when there is no such program',
+    args: { cmd: 'no-such-program --help' },
+    want: { failure: /^\[Errno 2\] No such file or directory: b'no-such-program'$/ },
+    always: true,
+  },
+  {
+    name: 'says so when the program may not be run',
+    given: ': >plain',
+    args: { cmd: '/t/plain' },
+    want: { failure: /^\[Errno 13\] Permission denied: b'\/t\/plain'$/ },
+    always: true,
+  },
+  {
+    name: 'fails when the folder is not there',
+    args: { cmd: 'true', chdir: '/t/none' },
+    want: { failure: /^Unable to change directory before execution: .*b'\/t\/none'$/ },
+    always: true,
+  },
+  {
+    name: 'feeds standard input, with a newline',
+    args: { cmd: 'od -An -c', stdin: 'a b' },
+    want: { result: { stdout: '   a       b  \\n' } },
+    always: true,
+    strings: (text) => ({
+      args: { cmd: 'cat', stdin: text, strip_empty_ends: false },
+      want: { result: { stdout: `${text}\n` } },
+    }),
+  },
+  {
+    name: 'feeds standard input without a newline',
+    args: { cmd: 'od -An -c', stdin: 'ab', stdin_add_newline: false },
+    want: { result: { stdout: '   a   b' } },
+    always: true,
+  },
+  {
+    name: 'has an empty standard input otherwise',
+    args: { cmd: 'cat' },
+    want: { result: { stdout: '' } },
+    always: true,
+  },
+  {
+    name: 'keeps empty ends when asked',
+    args: { cmd: 'printf "a\\n\\n"', strip_empty_ends: false },
+    want: { result: { stdout: 'a\n\n', stdout_lines: ['a', ''] } },
+    always: true,
+  },
+  {
+    name: 'passes NULs, frames and undecodable bytes of the output',
+    args: { argv: ['printf', '\\0a=\\0missing=x\\0\\377end'] },
+    want: { result: { stdout: '\0a=\0missing=x\0\ufffdend', rc: 0 } },
+    always: true,
+  },
+  {
+    name: 'leaves the locale as the user has it',
+    args: { cmd: 'printenv LC_ALL' },
+    want: { failure: /non-zero/ },
+    always: true,
+  },
+  {
+    name: 'wants a command',
+    args: { cmd: ' ' },
+    want: { failure: /no command given/ },
+  },
+  {
+    name: 'names an open quote',
+    args: { cmd: 'echo "a' },
+    want: { failure: /No closing quotation in: echo "a/ },
+  },
+])
