@@ -11,7 +11,7 @@ export const distribution: FactSource = {
   links: sh`/etc/products.d/baseproduct`,
   read(evidence) {
     const facts = { ...fromOsRelease(evidence), ...fromFiles(evidence) }
-    const name = String(facts['distribution'])
+    const name = String(facts.distribution)
     return { ...facts, os_family: FAMILY.get(name) ?? name }
   },
 }

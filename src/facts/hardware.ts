@@ -44,7 +44,7 @@ export const hardware: FactSource = {
     ${mounts.script!}
   `,
   read: (evidence, known) => ({
-    ...processors(evidence, String(known['architecture'] ?? '')),
+    ...processors(evidence, String(known.architecture ?? '')),
     ...memory(evidence),
     ...firmware(evidence),
     ...uptime(evidence),
@@ -77,9 +77,9 @@ function processors(evidence: Evidence, architecture: string): Facts {
     } else if (key === 'cpu cores') sockets.set(physical, Number(value))
     else if (key === 'siblings') cores.set(core, Number(value))
   }
-  const vendors = count['vendor_id'] ?? 0
+  const vendors = count.vendor_id ?? 0
   const listed = vendors > 0 && vendors === count['model name'] ? vendors : processor.length
-  const number = /^(armv|aarch|ppc)/.test(architecture) ? (count['processor'] ?? 0) : listed
+  const number = /^(armv|aarch|ppc)/.test(architecture) ? (count.processor ?? 0) : listed
   const perSocket = [...sockets.values()][0] || 1
   const sockets_ = sockets.size > 0 ? sockets.size : number
   const threads = Math.floor(([...cores.values()][0] ?? 1) / perSocket)
@@ -89,7 +89,7 @@ function processors(evidence: Evidence, architecture: string): Facts {
     processor_cores: perSocket,
     processor_threads_per_core: threads,
     processor_vcpus: threads * sockets_ * perSocket,
-    processor_nproc: evidence.fields.int('.nproc') ?? count['processor'] ?? 1,
+    processor_nproc: evidence.fields.int('.nproc') ?? count.processor ?? 1,
   }
 }
 

@@ -67,7 +67,7 @@ function iniOf(text: string): Json {
       section[option] = pair[2]!
     }
   }
-  const defaults = sections['DEFAULT'] ?? {}
+  const defaults = sections.DEFAULT ?? {}
   return Object.fromEntries(
     Object.entries(sections)
       .filter(([name]) => name !== 'DEFAULT')

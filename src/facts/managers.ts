@@ -24,8 +24,8 @@ export const packageManager: FactSource = {
   paths: sh`${PACKAGE_MANAGERS.map(([path]) => path)} /run/ostree-booted`,
   read(evidence, known) {
     const found = PACKAGE_MANAGERS.filter(([path]) => evidence.exists(path)).at(-1)?.[1] ?? 'unknown'
-    if (known['os_family'] === 'Debian') return { pkg_mgr: 'apt' }
-    if (known['os_family'] !== 'RedHat') return { pkg_mgr: found }
+    if (known.os_family === 'Debian') return { pkg_mgr: 'apt' }
+    if (known.os_family !== 'RedHat') return { pkg_mgr: found }
     if (evidence.exists('/run/ostree-booted')) return { pkg_mgr: 'atomic_container' }
     return { pkg_mgr: evidence.exists('/usr/bin/dnf') ? 'dnf' : evidence.exists('/usr/bin/yum') ? 'yum' : found }
   },
@@ -47,7 +47,7 @@ export const serviceManager: FactSource = {
     const init = baseName(evidence.text('/proc/1/comm') ?? evidence.link('/sbin/init') ?? 'init')
     // "init" says nothing, and a shell as the first process is a container's.
     if (init !== 'init' && !init.endsWith('sh')) return { service_mgr: INIT_NAMES[init] ?? init }
-    if (known['distribution'] === 'OpenWrt') return { service_mgr: 'openwrt_init' }
+    if (known.distribution === 'OpenWrt') return { service_mgr: 'openwrt_init' }
     const systemctl = evidence.exists('/usr/bin/systemctl') || evidence.exists('/bin/systemctl')
     if (systemctl && evidence.exists('/run/systemd/system')) return { service_mgr: 'systemd' }
     if (evidence.exists('/sbin/initctl') && evidence.exists('/etc/init')) return { service_mgr: 'upstart' }

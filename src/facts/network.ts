@@ -57,32 +57,32 @@ function describe(evidence: Evidence, path: string): Device {
   const text = (name: string) => evidence.text(`${path}/${name}`)
   const device: Device = { device: baseName(path) }
   const mac = text('address')
-  if (mac !== null && mac !== '00:00:00:00:00:00') device['macaddress'] = mac
+  if (mac !== null && mac !== '00:00:00:00:00:00') device.macaddress = mac
   const mtu = text('mtu')
-  if (mtu !== null) device['mtu'] = Number(mtu)
+  if (mtu !== null) device.mtu = Number(mtu)
   const state = text('operstate')
-  if (state !== null) device['active'] = state !== 'down'
+  if (state !== null) device.active = state !== 'down'
   const driver = evidence.link(`${path}/device/driver/module`)
-  if (driver !== null) device['module'] = baseName(driver)
+  if (driver !== null) device.module = baseName(driver)
   const type = text('type')
-  if (type !== null) device['type'] = KINDS[type] ?? 'unknown'
+  if (type !== null) device.type = KINDS[type] ?? 'unknown'
   const bridge = text('bridge/bridge_id')
   if (bridge !== null) {
-    device['type'] = 'bridge'
-    device['interfaces'] = evidence.pathsBelow(`${path}/brif/`).map(baseName)
-    device['id'] = bridge
-    device['stp'] = text('bridge/stp_state') === '1'
+    device.type = 'bridge'
+    device.interfaces = evidence.pathsBelow(`${path}/brif/`).map(baseName)
+    device.id = bridge
+    device.stp = text('bridge/stp_state') === '1'
   }
   const mode = text('bonding/mode')
   if (mode !== null) Object.assign(device, bonding(text, mode))
   const permanent = text('bonding_slave/perm_hwaddr')
-  if (permanent !== null) device['perm_macaddress'] = permanent
+  if (permanent !== null) device.perm_macaddress = permanent
   const bus = evidence.link(`${path}/device`)
-  if (bus !== null) device['pciid'] = baseName(bus)
+  if (bus !== null) device.pciid = baseName(bus)
   const speed = text('speed')
-  if (speed !== null) device['speed'] = Number(speed)
+  if (speed !== null) device.speed = Number(speed)
   const flags = text('flags')
-  if (flags !== null) device['promisc'] = (Number(flags) & 0x100) > 0
+  if (flags !== null) device.promisc = (Number(flags) & 0x100) > 0
   return device
 }
 
@@ -107,9 +107,9 @@ function route(answer: string, target: string): { [name: string]: Json } {
   words.forEach((word, index) => {
     const next = words[index + 1]
     if (next === undefined) return
-    if (word === 'dev') found['interface'] = next
-    else if (word === 'src') found['address'] = next
-    else if (word === 'via' && next !== target) found['gateway'] = next
+    if (word === 'dev') found.interface = next
+    else if (word === 'src') found.address = next
+    else if (word === 'via' && next !== target) found.gateway = next
   })
   return found
 }
@@ -135,15 +135,14 @@ function addIpv4(devices: Map<string, Device>, device: Device, words: readonly s
   const mask = Number(prefix) === 0 ? 0 : (0xffffffff << (32 - Number(prefix))) >>> 0
   const entry = { address, broadcast, netmask: dotted(mask), network: dotted((numeric(address) & mask) >>> 0), prefix }
   const label = words.at(-1)!
-  const owner = label === device['device'] ? device : (devices.get(label) ?? {})
+  const owner = label === device.device ? device : (devices.get(label) ?? {})
   // An alias such as eth0:1 has an entry of its own.
   if (owner !== device) devices.set(label, owner)
   const secondary = words.includes('secondary')
-  if (!secondary && owner['ipv4'] === undefined) owner['ipv4'] = entry
-  else owner['ipv4_secondaries'] = [...((owner['ipv4_secondaries'] as Json[]) ?? []), entry]
-  if (secondary && owner !== device)
-    device['ipv4_secondaries'] = [...((device['ipv4_secondaries'] as Json[]) ?? []), entry]
-  if (route['address'] === address) {
+  if (!secondary && owner.ipv4 === undefined) owner.ipv4 = entry
+  else owner.ipv4_secondaries = [...((owner.ipv4_secondaries as Json[]) ?? []), entry]
+  if (secondary && owner !== device) device.ipv4_secondaries = [...((device.ipv4_secondaries as Json[]) ?? []), entry]
+  if (route.address === address) {
     const { broadcast: _, ...rest } = entry
     Object.assign(route, rest, { broadcast, ...linkFacts(device), alias: label })
   }
@@ -155,16 +154,16 @@ function addIpv6(device: Device, words: readonly string[], route: Device, all: s
   const [own, ownPrefix = '128'] = words[1]!.split('/') as [string, string?]
   const prefix = peer ? (words[3]!.split('/')[1] ?? '128') : ownPrefix
   const scope = (peer ? words[5] : words[3]) ?? ''
-  device['ipv6'] = [...((device['ipv6'] as Json[]) ?? []), { address: own, prefix, scope }]
-  if (route['address'] === own) Object.assign(route, { prefix, scope, ...linkFacts(device) })
+  device.ipv6 = [...((device.ipv6 as Json[]) ?? []), { address: own, prefix, scope }]
+  if (route.address === own) Object.assign(route, { prefix, scope, ...linkFacts(device) })
   if (own !== '::1') all.push(own)
 }
 
 function linkFacts(device: Device): Device {
   return {
-    macaddress: device['macaddress'] ?? '',
-    mtu: device['mtu'] ?? 0,
-    type: device['type'] ?? 'unknown',
+    macaddress: device.macaddress ?? '',
+    mtu: device.mtu ?? 0,
+    type: device.type ?? 'unknown',
   }
 }
 

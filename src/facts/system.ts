@@ -33,7 +33,7 @@ export const lsb: FactSource = {
       const value = /[:=](.*)$/.exec(line)?.[1]?.trim()
       if (name !== undefined && value !== undefined) found[name] = value.replace(/^['"\\]+|['"\\]+$/g, '')
     }
-    if (found['release'] !== undefined) found['major_release'] = found['release'].split('.')[0]!
+    if (found.release !== undefined) found.major_release = found.release.split('.')[0]!
     return { lsb: found }
   },
 }
@@ -209,12 +209,12 @@ function resolver(evidence: Evidence): Facts {
   for (const line of evidence.lines('/etc/resolv.conf')) {
     if (/^[#;]|^\s*$/.test(line)) continue
     const [keyword, ...words] = line.trim().split(/\s+/)
-    if (keyword === 'nameserver') found['nameservers'] = [...((found['nameservers'] as string[]) ?? []), ...words]
-    else if (keyword === 'domain' && words[0] !== undefined) found['domain'] = words[0]
+    if (keyword === 'nameserver') found.nameservers = [...((found.nameservers as string[]) ?? []), ...words]
+    else if (keyword === 'domain' && words[0] !== undefined) found.domain = words[0]
     else if (keyword === 'search' || keyword === 'sortlist') found[keyword] = words
     else if (keyword === 'options') {
       const options = words.map((word) => [word.split(':')[0]!, word.split(':').slice(1).join(':') || true])
-      found['options'] = Object.fromEntries(options)
+      found.options = Object.fromEntries(options)
     }
   }
   return found
