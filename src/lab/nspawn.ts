@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process'
+import { mkdir, open, readdir, readFile, rm, rmdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { HostNames } from './names.ts'
+import { childOf, exists, findProcess, killProcess } from './processes.ts'
+import { tryRun } from './run.ts'
+
+/** Where systemd-nspawn(1) keeps a container's own folders; one that is killed leaves them. */
+const LEFTOVERS = ['/run/systemd/nspawn/propagate', '/run/systemd/nspawn/unix-export']
+
+/** A running host: the systemd-nspawn that keeps it, and its init (null while it is being set up). */
+export type Running = { readonly keeper: number; readonly init: number | null }
+
+/**
+ * Starts systemd in the host's root and namespace, detached: it outlives the controller. Its console goes to the host's log.
+ *
+ * Under a systemd that is PID 1, nspawn asks it for a scope, so that the host belongs to no session that may end. Elsewhere
+ * nspawn stays in the cgroup it is started in, and every host needs one of its own: in a shared one, each host's systemd would take
+ * the others' services for its own.
+ */
+export async function bootHost(own: HostNames, hostname: string): Promise<void> {
+  const managed = await exists('/run/systemd/system')
+  const cgroups = managed ? [] : await makeCgroups(own.machine)
+  const log = await open(own.log, 'a', 0o600)
+  const enter =
+    'for group in "$@"; do [ "$group" = -- ] && break; echo $$ >"$group/cgroup.procs"; shift; done; shift; exec "$@"'
+  const command = ['systemd-nspawn', ...nspawnArguments(own, hostname), ...(managed ? [] : ['--keep-unit']), '--boot']
+  const child = spawn('sh', ['-c', enter, 'sh', ...cgroups, '--', ...command], {
+    detached: true,
+    cwd: '/',
+    env: { PATH: process.env.PATH, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' },
+    stdio: ['ignore', log.fd, log.fd],
+  })
+  child.unref()
+  await log.close()
+}
+
+function nspawnArguments(own: HostNames, hostname: string): string[] {
+  return [
+    '--quiet',
+    `--directory=${own.root}`,
+    `--machine=${own.machine}`,
+    `--hostname=${hostname}`,
+    `--network-namespace-path=/run/netns/${own.namespace}`,
+    '--capability=CAP_NET_ADMIN,CAP_NET_RAW',
+    '--register=no',
+    '--resolv-conf=off',
+    '--timezone=off',
+    '--link-journal=no',
+    '--console=read-only',
+  ]
+}
+
+/** Finds a host by the name it was started under; null when it does not run. */
+export async function findHost(own: HostNames): Promise<Running | null> {
+  const wanted = `--machine=${own.machine}`
+  const keeper = await findProcess((args) => args[0] === 'systemd-nspawn' && args.includes(wanted))
+  return keeper === null ? null : { keeper, init: await childOf(keeper) }
+}
+
+/** Ends a host at once. When its init dies the kernel kills every process in it; nspawn then ends by itself. */
+export async function killHost(own: HostNames): Promise<void> {
+  for (let running = await findHost(own); running !== null; running = await findHost(own)) {
+    await killProcess(running.init ?? running.keeper, running.keeper)
+    await killProcess(running.keeper)
+  }
+  for (const folder of LEFTOVERS) await removeLeftover(join(folder, own.machine))
+  for (const group of await cgroupFolders(own.machine)) await removeCgroup(group)
+}
+
+async function removeLeftover(folder: string): Promise<void> {
+  if (!(await exists(folder))) return
+  await tryRun('umount', ['--lazy', folder])
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function makeCgroups(machine: string): Promise<string[]> {
+  const groups = await cgroupFolders(machine)
+  for (const group of groups) await mkdir(group, { recursive: true })
+  return groups
+}
+
+/** The host's cgroup in systemd's hierarchy and in the unified one; on cgroup v2 they are the same. */
+async function cgroupFolders(machine: string): Promise<string[]> {
+  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' '))
+  const systemd = mounts.filter(
+    ([, , type, options]) => type === 'cgroup2' || options?.split(',').includes('name=systemd'),
+  )
+  return systemd.map(([, folder]) => join(folder!, machine))
+}
+
+/** Innermost first. The kernel counts killed processes out of a cgroup a moment after they are gone. */
+async function removeCgroup(group: string): Promise<void> {
+  const entries = await readdir(group, { withFileTypes: true }).catch(() => null)
+  if (entries === null) return
+  for (const entry of entries) if (entry.isDirectory()) await removeCgroup(join(group, entry.name))
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const code = await rmdir(group).then(
+      () => null,
+      (error: NodeJS.ErrnoException) => error.code,
+    )
+    if (code !== 'EBUSY') return
+    await sleep(10)
+  }
+}
