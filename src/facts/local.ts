@@ -32,13 +32,13 @@ export function readLocal(fields: Fields): Facts {
     const [, code, words] = /^(\d+) ([\s\S]*)$/.exec(answer.slice(end + 1)) ?? [null, '0', '']
     found[name] =
       code === '0'
-        ? valueOf(answer.slice(0, end), path)
+        ? parsed(answer.slice(0, end), path)
         : `Failure executing fact script (${path}), rc: ${code}, err: ${words}`
   })
   return { local: found }
 }
 
-function valueOf(text: string, path: string): Json {
+function parsed(text: string, path: string): Json {
   try {
     return JSON.parse(text) as Json
   } catch {

@@ -18,7 +18,7 @@ export function validate(
     compiled.set(specs, check)
   }
   const errors = check(values) ? [] : (check.errors ?? [])
-  return [...errors.map((error) => problemOf(error, specs)), ...broken(rules, values, given)]
+  return [...errors.map((error) => problemOf(error, specs)), ...broken(specs, rules, values, given)]
 }
 
 /** The arguments as a JSON Schema (draft 2020-12): for the check, the documentation and editors. */
@@ -101,9 +101,10 @@ function unknownArgument(name: string, specs: ArgSpecs, where: string): Problem 
   })
 }
 
-function broken(rules: ArgRules, values: { [name: string]: Json }, given: JsonObject): Problem[] {
+function broken(specs: ArgSpecs, rules: ArgRules, values: { [name: string]: Json }, given: JsonObject): Problem[] {
   const has = (name: string) => values[name] !== undefined
-  const asked = (name: string) => given[name] !== undefined && given[name] !== null
+  const asked = (name: string) =>
+    [name, ...(specs[name]?.aliases ?? [])].some((known) => given[known] !== undefined && given[known] !== null)
   const problems: Problem[] = []
   const report = (code: string, summary: string, detail: string) =>
     problems.push(new Problem({ code, summary, detail }))
