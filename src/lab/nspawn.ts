@@ -52,10 +52,10 @@ function nspawnArguments(own: HostNames, hostname: string): string[] {
   ]
 }
 
-/** Finds a host by the name it was started under; null when it does not run. */
+/** Finds a host by the name it was started under, even before the shell that starts it became nspawn; null when it does not run. */
 export async function findHost(own: HostNames): Promise<Running | null> {
   const wanted = `--machine=${own.machine}`
-  const keeper = await findProcess((args) => args[0] === 'systemd-nspawn' && args.includes(wanted))
+  const keeper = await findProcess((args) => args.includes('systemd-nspawn') && args.includes(wanted))
   return keeper === null ? null : { keeper, init: await childOf(keeper) }
 }
 
