@@ -20,9 +20,10 @@ const TASKS = ['task', 'handler'] as const
 const BELOW_PLAY = ['block', 'task', 'handler', 'role'] as const
 const PLAY = ['play'] as const
 
-const nearest = (kind: KeywordKind, levels: readonly Level[] = EVERYWHERE) =>
+const nearest = <Kind extends KeywordKind>(kind: Kind, levels: readonly Level[] = EVERYWHERE) =>
   ({ kind, levels, inheritance: 'nearest' }) as const
-const own = (kind: KeywordKind, levels: readonly Level[]) => ({ kind, levels, inheritance: 'none' }) as const
+const own = <Kind extends KeywordKind>(kind: Kind, levels: readonly Level[]) =>
+  ({ kind, levels, inheritance: 'none' }) as const
 
 /**
  * Every keyword of plays, roles, blocks and tasks whose value the engine reads, after ansible-core's `playbook_keywords` page.

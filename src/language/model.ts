@@ -12,7 +12,9 @@ export type Play = {
   readonly kind: 'play'
   /** As written; `null` when the play has none (Ansible then shows its hosts). */
   readonly name: Value
+  /** With the tags and `when` of the `import_playbook` that brought the play in. */
   readonly keywords: Keywords
+  /** Those of the `import_playbook` win over the play's own. */
   readonly vars: Dict
   readonly varsFiles: readonly VarsFile[]
   readonly varsPrompt: readonly VarsPrompt[]
@@ -26,12 +28,8 @@ export type Play = {
   readonly handlers: readonly Item[]
   /** Roles that `import_role` brought in: their handlers, defaults and vars count for the whole play. */
   readonly importedRoles: readonly Role[]
-  /** The `vars:` and `when:` of the `import_playbook` that brought the play in, outermost first. */
-  readonly imports: readonly PlaybookImport[]
   readonly at: Position
 }
-
-export type PlaybookImport = { readonly file: string; readonly vars: Dict; readonly at: Position }
 
 /** One entry of `vars_files`: the first of the candidates that exists counts. */
 export type VarsFile = { readonly candidates: readonly (string | Template)[]; readonly at: Position }

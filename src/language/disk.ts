@@ -1,0 +1,47 @@
+import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs'
+import type { Files } from '../kernel/files.ts'
+import { Problem } from '../kernel/problem.ts'
+
+/**
+ * The files of this machine's disk. `decrypt` is given the text of every file that is an Ansible Vault, and its path, and returns what
+ * is inside. Problem `file.unreadable` for a file that is there but can't be read.
+ */
+export function diskFiles(decrypt: (text: string, path: string) => string): Files {
+  return {
+    read: (path) => {
+      const text = readText(path)
+      return text?.startsWith('$ANSIBLE_VAULT;') ? decrypt(text, path) : text
+    },
+    kind: kindOf,
+    list: (folder) => (kindOf(folder) === 'directory' ? readdirSync(folder).sort() : []),
+    executable: (path) => {
+      try {
+        accessSync(path, constants.X_OK)
+        return kindOf(path) === 'file'
+      } catch {
+        return false
+      }
+    },
+  }
+}
+
+function readText(path: string): string | null {
+  if (kindOf(path) !== 'file') return null
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new Problem({
+      code: 'file.unreadable',
+      summary: 'File cannot be read',
+      detail: `${path}: ${error instanceof Error ? error.message : String(error)}`,
+      hint: 'check who may read the file',
+      cause: error,
+    })
+  }
+}
+
+function kindOf(path: string): 'file' | 'directory' | null {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat === undefined) return null
+  return stat.isDirectory() ? 'directory' : 'file'
+}

@@ -1,0 +1,117 @@
+import type { Files } from '../kernel/files.ts'
+import { type Position, Problem, problemsOf, raise } from '../kernel/problem.ts'
+import { type Dict, Template, type Value } from '../kernel/value.ts'
+import { type Container, loadYaml, Positions } from '../kernel/yaml.ts'
+import type { Play } from './model.ts'
+
+export type LoaderOptions = {
+  readonly files: Files
+  /** Folders searched for roles after `roles/` beside the playbook (`roles_path`), and for `ansible_collections/`. */
+  readonly rolesPath: readonly string[]
+  readonly collectionsPaths: readonly string[]
+  /** Whether there is such a module or control, by its name as written or with its collection. */
+  isModule(name: string): boolean
+  /** Names for "did you mean". */
+  moduleNames(): Iterable<string>
+  /** Whether `with_NAME` is a loop. */
+  isLookup(name: string): boolean
+  /** The text of a name that must be known before the play runs (`import_tasks: "{{ x }}.yml"`), from vars and extra vars only. */
+  render(text: Template, play: Play | null, vars: Dict): string
+  warn(text: string, at: Position | null): void
+}
+
+/** What all parts of one loader share: the options, where things stand, and the problems found so far. */
+export class Session {
+  readonly options: LoaderOptions
+  readonly positions = new Positions()
+  #problems: Problem[] = []
+  readonly #parsed = new Map<string, Value>()
+
+  constructor(options: LoaderOptions) {
+    this.options = options
+  }
+
+  get files(): Files {
+    return this.options.files
+  }
+
+  get hasProblems(): boolean {
+    return this.#problems.length > 0
+  }
+
+  report(details: ConstructorParameters<typeof Problem>[0]): void {
+    this.#problems.push(new Problem(details))
+  }
+
+  /** Runs a part; the problems it throws are kept with the others, and `null` stands for its result. */
+  attempt<T>(action: () => T): T | null {
+    try {
+      return action()
+    } catch (error) {
+      const problems = problemsOf(error)
+      if (problems === null) throw error
+      this.#problems.push(...problems)
+      return null
+    }
+  }
+
+  /** Throws all problems found since the last time, each once. */
+  finish(): void {
+    const seen = new Set<string>()
+    const problems = this.#problems.filter((problem) => {
+      const key = JSON.stringify([problem.code, problem.message, problem.at])
+      return seen.has(key) ? false : seen.add(key)
+    })
+    this.#problems = []
+    raise(problems)
+  }
+
+  /** The values of a YAML file, read once; undefined if there is no such file. Syntax errors are kept as problems, null is returned. */
+  yaml(path: string): Value | undefined {
+    if (this.#parsed.has(path)) return this.#parsed.get(path)!
+    const text = this.attempt(() => this.files.read(path) ?? undefined)
+    if (text === undefined) return undefined
+    const before = this.#problems.length
+    const value = text === null ? null : this.parse(text, path)
+    if (this.#problems.length === before) this.#parsed.set(path, value)
+    return value
+  }
+
+  parse(text: string, path: string): Value {
+    const { warn } = this.options
+    return this.attempt(() => loadYaml(text, path, { positions: this.positions, warn }))
+  }
+
+  /** Where a dict or list starts; the file's start if it is a plain value. */
+  at(value: Value, file: string): Position {
+    return this.positions.of(value) ?? { file, line: 1, column: 1 }
+  }
+
+  key(container: Container, key: Value, otherwise: Position): Position {
+    return this.positions.key(container, key) ?? otherwise
+  }
+
+  item(container: Container, key: Value, otherwise: Position): Position {
+    return this.positions.item(container, key) ?? otherwise
+  }
+
+  /** Static text, a template in it rendered. */
+  text(value: string | Template, play: Play | null, vars: Dict): string {
+    return value instanceof Template ? this.options.render(value, play, vars) : value
+  }
+}
+
+/** The type of a value in the words of the language. */
+export function typeName(value: Value): string {
+  if (value === null) return 'nothing'
+  if (value instanceof Map) return 'a dict'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'string' || value instanceof Template) return 'text'
+  if (typeof value === 'boolean') return `the boolean ${value}`
+  return 'a number'
+}
+
+/** True for text, rendered or not. */
+export function isText(value: Value | undefined): value is string | Template {
+  return typeof value === 'string' || value instanceof Template
+}
