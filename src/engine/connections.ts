@@ -1,0 +1,54 @@
+import type { Become, WireStats } from '../kernel/shell.ts'
+import type { Engine, Target } from './engine.ts'
+import { type Epoch, HostWires, type Wire } from './wire.ts'
+
+/** The connections of a run: one for each way of reaching a host, opened when first needed and kept until the end. */
+export class Connections {
+  readonly #connect: Engine['connect']
+  readonly #wires = new Map<string, { name: string; wires: HostWires }>()
+  readonly #network: Epoch = { value: 0 }
+
+  constructor(connect: Engine['connect']) {
+    this.#connect = connect
+  }
+
+  wire(target: Target, become: Become | null): Wire {
+    const key = JSON.stringify(target)
+    let entry = this.#wires.get(key)
+    if (entry === undefined) {
+      entry = { name: target.name, wires: new HostWires(() => this.#connect(target), this.#network) }
+      this.#wires.set(key, entry)
+    }
+    return entry.wires.wire(become)
+  }
+
+  /** Closes the connections to a host, so that the next task opens new ones (`meta: reset_connection`). */
+  async reset(name: string): Promise<void> {
+    const gone = [...this.#wires].filter(([, entry]) => entry.name === name)
+    for (const [key] of gone) this.#wires.delete(key)
+    await Promise.all(gone.map(([, entry]) => entry.wires.close()))
+  }
+
+  /** What each host's wires have carried, summed by inventory name. */
+  async stats(): Promise<{ [host: string]: WireStats }> {
+    const sums: { [host: string]: WireStats } = {}
+    for (const { name, wires } of this.#wires.values()) {
+      for (const stats of await wires.stats()) sums[name] = sum(sums[name], stats)
+    }
+    return sums
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#wires.values()].map(({ wires }) => wires.close()))
+  }
+}
+
+function sum(a: WireStats | undefined, b: WireStats): WireStats {
+  return {
+    messages: (a?.messages ?? 0) + b.messages,
+    steps: (a?.steps ?? 0) + b.steps,
+    bytesSent: (a?.bytesSent ?? 0) + b.bytesSent,
+    bytesReceived: (a?.bytesReceived ?? 0) + b.bytesReceived,
+    waitMs: (a?.waitMs ?? 0) + b.waitMs,
+  }
+}

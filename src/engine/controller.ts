@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import { Blob } from '../kernel/blob.ts'
+import type { Controller, LocalEntry, RenderOptions } from '../kernel/controller.ts'
+import { Problem } from '../kernel/problem.ts'
+import type { Value } from '../kernel/value.ts'
+import type { Task } from '../language/model.ts'
+import { chainOf } from '../variables/precedence.ts'
+import type { Scope } from '../variables/scope.ts'
+import type { Engine } from './engine.ts'
+
+/** A task's door to the controller's files and templates. */
+export function controllerFor(engine: Engine, task: Task, playFolder: string, scope: Scope, home: string): Controller {
+  return {
+    home,
+    find: async (name, folder) => findFile(engine, searchPath(task, playFolder), folder, name),
+    file: async (path) => blobOf(engine, path),
+    stat: async (path) => statOf(path),
+    tree: async (folder, follow) => treeOf(engine, folder, follow),
+    render: async (path, options) => renderFile(engine, path, options, scope),
+  }
+}
+
+/** The folders a relative path is looked for in, as Ansible does: roles inside out, the file's own folder, the play's. */
+export function searchPath(task: Task, playFolder: string): string[] {
+  const folders = chainOf(task).flatMap((parent) => {
+    if (parent.kind === 'role') return [parent.path]
+    return parent.kind === 'include' ? [join(parent.path, '..')] : []
+  })
+  return [...new Set([...folders, join(task.at.file, '..'), playFolder])]
+}
+
+/** The first place where the file exists. Raises `file.missing` with all places. */
+export function findFile(engine: Engine, folders: readonly string[], kind: string, name: string): string {
+  const clean = name.replace(/\/+$/, '')
+  const places = isAbsolute(clean)
+    ? [clean]
+    : folders.flatMap((folder) => [join(folder, kind, clean), join(folder, clean)])
+  const found = places.map((place) => resolve(place)).find((place) => engine.files.exists(place))
+  if (found !== undefined) return found
+  throw new Problem({
+    code: 'file.missing',
+    summary: 'File not found on the controller',
+    detail: `"${name}" is in none of: ${[...new Set(places)].join(', ')}`,
+  })
+}
+
+/** Files above this size are read when they are sent, not before. */
+const IN_MEMORY = 1024 * 1024
+
+function blobOf(engine: Engine, path: string): Blob {
+  const size = statSync(path).size
+  if (size <= IN_MEMORY) {
+    const bytes = readFileSync(path)
+    return Blob.of(bytes.subarray(0, 14).toString('latin1') === '$ANSIBLE_VAULT' ? engine.files.readText(path) : bytes)
+  }
+  const hash = createHash('sha1')
+  hash.update(readFileSync(path))
+  return new Blob({ size, sha1: hash.digest('hex'), path, read: () => readFileSync(path) })
+}
+
+function statOf(path: string): { kind: 'file' | 'directory'; mode: number } | null {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found === undefined ? null : { kind: found.isDirectory() ? 'directory' : 'file', mode: found.mode & 0o7777 }
+}
+
+function treeOf(engine: Engine, folder: string, follow: boolean): LocalEntry[] {
+  const entries: LocalEntry[] = []
+  const walk = (path: string, below: string) => {
+    for (const name of readdirSync(path).sort()) {
+      const full = join(path, name)
+      const relative = below === '' ? name : `${below}/${name}`
+      const found = follow ? statSync(full) : lstatSync(full)
+      const mode = found.mode & 0o7777
+      if (found.isSymbolicLink()) {
+        entries.push({ path: relative, kind: 'link', mode, target: readlinkSync(full), content: null })
+      } else if (found.isDirectory()) {
+        entries.push({ path: relative, kind: 'directory', mode, target: null, content: null })
+        walk(full, relative)
+      } else {
+        entries.push({ path: relative, kind: 'file', mode, target: null, content: blobOf(engine, full) })
+      }
+    }
+  }
+  walk(folder, '')
+  return entries
+}
+
+function renderFile(engine: Engine, path: string, options: RenderOptions, scope: Scope): string {
+  const found = statSync(path)
+  const own = new Map<Value, Value>([
+    ['template_path', path],
+    ['template_fullpath', resolve(path)],
+    ['template_host', engine.magic.get('ansible_controller_hostname') ?? 'localhost'],
+    ['template_uid', String(found.uid)],
+    ['template_run_date', new Date().toISOString()],
+    ['template_destpath', null],
+    ['ansible_managed', scope.lookup('ansible_managed') ?? 'Ansible managed'],
+  ])
+  return engine.templates.renderFile(engine.files.readText(path), path, options, scope.with(own))
+}

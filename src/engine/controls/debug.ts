@@ -1,0 +1,44 @@
+import { Template, type Value } from '../../kernel/value.ts'
+import { NotYet, Unknown } from '../../variables/signals.ts'
+import { asText } from '../convert.ts'
+import { type Control, type ControlRun, okResult } from './control.ts'
+
+/** Prints a message or a variable (ansible.builtin.debug). An unknown part is shown as such. */
+export const debug: Control = {
+  name: 'debug',
+  freeForm: null,
+  raw: ['msg', 'var'],
+  run(run) {
+    const verbosity = Number(run.args.get('verbosity') ?? 0)
+    if (verbosity > run.playRun.engine.options.verbosity) {
+      return {
+        ...okResult([
+          ['skipped_reason', 'Verbosity threshold not met.'],
+          ['skipped', true],
+        ]),
+        status: 'skipped',
+      }
+    }
+    const variable = run.args.get('var')
+    if (variable !== undefined) {
+      const name = asText(variable instanceof Template ? run.scope.render(variable) : variable)
+      return okResult([[name, shown(run, () => readVariable(run, name))]])
+    }
+    return okResult([['msg', shown(run, () => run.scope.render(run.args.get('msg') ?? 'Hello world!'))]])
+  },
+}
+
+function readVariable(run: ControlRun, name: string): Value {
+  const value = run.playRun.engine.templates.evaluate(name, run.task.at, run.scope)
+  return value === undefined ? 'VARIABLE IS NOT DEFINED!' : value
+}
+
+function shown(run: ControlRun, value: () => Value): Value {
+  try {
+    return value()
+  } catch (error) {
+    if (error instanceof Unknown && run.playRun.engine.options.check) return `<${error.message}>`
+    if (error instanceof NotYet) throw error
+    throw error
+  }
+}

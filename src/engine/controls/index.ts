@@ -1,0 +1,54 @@
+import type { Dict, Value } from '../../kernel/value.ts'
+import type { Action, Task } from '../../language/model.ts'
+import type { Scope } from '../../variables/scope.ts'
+import { asText } from '../convert.ts'
+import type { Control } from './control.ts'
+import { debug } from './debug.ts'
+import { setFact } from './facts.ts'
+import { includeRole, includeTasks } from './include.ts'
+import { includeVars } from './include-vars.ts'
+import { addHost, groupBy } from './inventory.ts'
+import { meta } from './meta.ts'
+import { pause } from './pause.ts'
+import { assert, fail } from './verdicts.ts'
+import { waitForConnection } from './wait-for-connection.ts'
+
+const CONTROLS: ReadonlyMap<string, Control> = new Map(
+  [
+    debug,
+    fail,
+    assert,
+    setFact,
+    includeTasks,
+    includeRole,
+    includeVars,
+    addHost,
+    groupBy,
+    meta,
+    pause,
+    waitForConnection,
+  ].map((control) => [control.name, control]),
+)
+
+export const CONTROL_NAMES: readonly string[] = [...CONTROLS.keys()]
+
+/** The control an action names, with its arguments' reading; null when the action is a module. */
+export function control(action: Action): (Control & { arguments(task: Task, scope: Scope): Dict }) | null {
+  if (!['ansible.builtin', 'ansible.legacy'].includes(action.collection)) return null
+  const found = CONTROLS.get(action.name === 'include' ? 'include_tasks' : action.name)
+  return found === undefined ? null : { ...found, arguments: (task, scope) => argumentsFor(found, task, scope) }
+}
+
+function argumentsFor(own: Control, task: Task, scope: Scope): Dict {
+  const omit = scope.lookup('omit')
+  const args: Dict = new Map()
+  if (task.argsTemplate !== null)
+    for (const [name, value] of scope.render(task.argsTemplate) as Dict) args.set(name, value)
+  if (task.freeForm !== null) args.set(own.freeForm ?? '_raw_params', scope.render(task.freeForm))
+  for (const [name, value] of task.args) {
+    const raw = own.raw !== undefined && (own.raw.includes('*') || own.raw.includes(asText(name)))
+    const rendered: Value = raw ? value : scope.render(value)
+    if (rendered !== omit) args.set(name, rendered)
+  }
+  return args
+}

@@ -1,0 +1,36 @@
+import { type Position, Problem } from '../kernel/problem.ts'
+import { Float, toJson, type Value } from '../kernel/value.ts'
+
+const TRUE = new Set(['y', 'yes', 'on', '1', 'true', 't', '1.0'])
+const FALSE = new Set(['n', 'no', 'off', '0', 'false', 'f', '0.0', ''])
+
+/** A keyword's value as a boolean, by Ansible's rules (`yes`, `on`, `1`, …). Raises `keyword.type`. */
+export function asBoolean(value: Value, at: Position | null = null): boolean {
+  if (typeof value === 'boolean') return value
+  if (value === null) return false
+  const text = String(value instanceof Float ? value.value : value).toLowerCase()
+  if (TRUE.has(text)) return true
+  if (FALSE.has(text)) return false
+  throw new Problem({ code: 'keyword.type', summary: 'Not a boolean', detail: `"${text}" is neither yes nor no`, at })
+}
+
+/** A keyword's value as text. */
+export function asText(value: Value): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (value instanceof Float) return value.value.toFixed(1)
+  return typeof value === 'object' ? JSON.stringify(toJson(value)) : String(value)
+}
+
+/** A keyword's value as an integer. Raises `keyword.type`. */
+export function asInteger(value: Value, at: Position | null = null): number {
+  const number = Number(value instanceof Float ? value.value : value)
+  if (Number.isInteger(number)) return number
+  throw new Problem({ code: 'keyword.type', summary: 'Not an integer', detail: `"${asText(value)}" is no integer`, at })
+}
+
+/** A value or a list of values as a list. */
+export function asList(value: Value | undefined): readonly Value[] {
+  if (value === undefined || value === null) return []
+  return Array.isArray(value) ? value : [value]
+}

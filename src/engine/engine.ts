@@ -1,0 +1,110 @@
+import type { Emit } from '../kernel/event.ts'
+import type { Runnable } from '../kernel/module.ts'
+import type { Position } from '../kernel/problem.ts'
+import type { Redactor } from '../kernel/secret.ts'
+import type { Connection } from '../kernel/shell.ts'
+import type { Dict, Value } from '../kernel/value.ts'
+import type { Loader } from '../language/loader.ts'
+import type { Layer, Renderer, Scope } from '../variables/scope.ts'
+
+/** How to reach a host, rendered from `ansible_*` variables and keywords. */
+export type Target = {
+  /** The host's inventory name. */
+  readonly name: string
+  /** `ssh`, `openssh`, `local`, `nsenter`, … */
+  readonly connection: string
+  readonly address: string
+  readonly port: number | null
+  readonly user: string | null
+  readonly password: string | null
+  readonly privateKeyFile: string | null
+  readonly sshArgs: readonly string[]
+  /** Seconds. */
+  readonly timeout: number
+  readonly shellExecutable: string
+}
+
+/** What the templates of a run can do. */
+export type Templates = Renderer & {
+  /** A bare condition (`when:`), evaluated to its truth. */
+  condition(source: string, at: Position | null, scope: Scope): boolean
+  /** A template file's text, rendered; `path` serves messages and relative includes. */
+  renderFile(text: string, path: string, options: { readonly [name: string]: Value }, scope: Scope): string
+  /** An expression's value; undefined when it is not defined. */
+  evaluate(source: string, at: Position | null, scope: Scope): Value | undefined
+  /** A lookup plugin, for `with_*`. */
+  lookup(name: string, terms: readonly Value[], scope: Scope): readonly Value[]
+}
+
+/** Files on the controller. */
+export type LocalFiles = {
+  exists(path: string): boolean
+  /** Text of a file, decrypted when it is a vault file. */
+  readText(path: string): string
+}
+
+/** The inventory as the engine sees it; `add_host` and `group_by` write to it. */
+export type Hosts = {
+  match(pattern: string, limit: string | null): readonly string[]
+  all(): readonly string[]
+  isHost(name: string): boolean
+  layersOf(host: string): readonly Layer[]
+  groupsOf(host: string): readonly string[]
+  groups(): ReadonlyMap<string, readonly string[]>
+  addHost(name: string, groups: readonly string[], vars: Dict): boolean
+  addToGroup(host: string, group: string, parents: readonly string[]): boolean
+}
+
+export type RunOptions = {
+  readonly check: boolean
+  readonly diff: boolean
+  readonly forks: number
+  readonly tags: readonly string[]
+  readonly skipTags: readonly string[]
+  readonly roles: readonly string[]
+  readonly limit: string | null
+  readonly forceHandlers: boolean
+  readonly verbosity: number
+  readonly startAtTask: string | null
+  /** Probe only the task at hand, never ahead: slow, and the same in every other way. */
+  readonly lookAhead: boolean
+  /** Defaults of the command line and configuration: `ansible_user`, `become`, … */
+  readonly defaults: ConnectionDefaults
+}
+
+export type ConnectionDefaults = {
+  readonly connection: string | null
+  readonly user: string | null
+  readonly password: string | null
+  readonly privateKeyFile: string | null
+  readonly sshArgs: readonly string[]
+  readonly timeout: number
+  readonly become: boolean
+  readonly becomeUser: string | null
+  readonly becomeMethod: string | null
+  readonly becomePassword: string | null
+}
+
+/** Everything the engine works with, given by the command that starts it. */
+export type Engine = {
+  readonly options: RunOptions
+  readonly emit: Emit
+  readonly hosts: Hosts
+  readonly templates: Templates
+  readonly files: LocalFiles
+  readonly loader: Loader
+  readonly redactor: Redactor
+  readonly extraVars: Dict
+  /** Magic variables that the run fixes: `playbook_dir`, `ansible_version`, … */
+  readonly magic: Dict
+  /** A file's text, for showing the place of a problem. */
+  readonly sourceOf: (file: string) => string | null
+  /** Names of all modules and controls, for "did you mean". */
+  moduleNames(): readonly string[]
+  refreshInventory(): void
+  /** The module of that name; null when there is none. */
+  module(name: string, collection: string): Promise<Runnable | null>
+  connect(target: Target): Promise<Connection>
+  /** Asks the person at the terminal; null when nobody can be asked. */
+  ask(prompt: string, secret: boolean): Promise<string | null>
+}

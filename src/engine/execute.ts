@@ -1,0 +1,65 @@
+import type { Change } from '../kernel/change.ts'
+import type { Json, JsonObject } from '../kernel/json.ts'
+import { Failure, type Observed } from '../kernel/module.ts'
+import { type Dict, fromJson, type Value } from '../kernel/value.ts'
+import type { Ready } from './prepare.ts'
+import { failedResult, type ItemOutcome, moduleResult } from './results.ts'
+import type { LookAhead } from './wire.ts'
+
+export type ExecuteOptions = {
+  readonly check: boolean
+  /** Earlier changes of this host are shown and not made (check mode): what can't be planned now may be possible then. */
+  readonly pending: boolean
+  readonly lookAhead: LookAhead
+  /** Nobody else can change what was probed behind the apply: this is the only host, or the apply is seen by its own host alone. */
+  readonly aheadOfApply: (effects: 'host' | 'network') => boolean
+}
+
+/** Probe → plan → apply. The engine stops before the apply in check mode; there is no other difference. */
+export async function execute(ready: Ready, options: ExecuteOptions): Promise<ItemOutcome> {
+  const { prepared, wire } = ready
+  const output =
+    prepared.probe === null || prepared.probe.isEmpty
+      ? null
+      : await wire.probe(ready.step(prepared.probe), options.lookAhead)
+  let changes: readonly Change[] = []
+  try {
+    const observed = prepared.observe(output)
+    changes = observed.changes
+    if (changes.length === 0)
+      return { status: 'ok', result: moduleResult(observed.result(null), false, false), changes }
+    return options.check ? planned(changes) : await applied(ready, observed, options)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    if (options.check && options.pending) return notPlannable(error, changes)
+    return { ...failedResult(error.message, error.data), changes }
+  }
+}
+
+async function applied(ready: Ready, observed: Observed, options: ExecuteOptions): Promise<ItemOutcome> {
+  const { effects } = ready.module
+  const lookAhead = options.aheadOfApply(effects) ? options.lookAhead : null
+  const output = await ready.wire.apply(ready.step(observed.apply()), effects, lookAhead)
+  if (output.rc !== 0) throw observed.failure(output)
+  const result = moduleResult(observed.result(output), true, false)
+  return { status: result.get('changed') === true ? 'changed' : 'ok', result, changes: observed.changes }
+}
+
+/** Check mode, and the task would change: only that is known of its result. */
+function planned(changes: readonly Change[]): ItemOutcome {
+  const action = changes.every((change) => change.action === true)
+  const known: Dict = new Map<Value, Value>([
+    ['changed', true],
+    ['failed', false],
+  ])
+  return { status: action ? 'unknown' : 'changed', result: known, changes }
+}
+
+function notPlannable(failure: Failure, changes: readonly Change[]): ItemOutcome {
+  const result = fromJson({
+    changed: true,
+    failed: false,
+    msg: `unknown until applied: ${failure.message}`,
+  } satisfies JsonObject as Json) as Dict
+  return { status: 'unknown', result, changes }
+}

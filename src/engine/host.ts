@@ -1,0 +1,57 @@
+import type { Recap } from '../kernel/event.ts'
+import type { Dict, Value } from '../kernel/value.ts'
+import type { Role, Task } from '../language/model.ts'
+import type { HostVariables } from '../variables/precedence.ts'
+import type { Layer } from '../variables/scope.ts'
+
+/** How sure it is that a handler must run: notified by a change, or only by a task whose outcome is unknown (check mode). */
+export type Notice = 'changed' | 'unknown'
+
+/** What the engine knows of one host while a run goes on. */
+export type HostState = {
+  readonly name: string
+  readonly vars: HostVariables
+  /** Handlers notified and not yet run. */
+  readonly notified: Map<Task, Notice>
+  readonly counts: { -readonly [name in keyof Recap]: Recap[name] }
+  /** The failure that takes the host out of the play, until a rescue clears it. */
+  failure: { readonly task: Task; readonly result: Dict } | null
+  unreachable: boolean
+  /** The host has left the play (`meta: end_host`, `end_play`) without a failure. */
+  ended: boolean
+  /** Check mode: changes shown and not made, so that what follows may not be there yet. */
+  pendingChanges: number
+  /** Roles that `meta: end_role` has ended for this host in this play. */
+  readonly endedRoles: Set<Role>
+  /** Roles that have run, by identity: a second use runs only if the role allows duplicates. */
+  readonly ranRoles: Map<string, Role>
+  /** The variables of `vars_files`, as found for this host in this play. */
+  varsFiles: readonly Layer[]
+}
+
+export function newHost(name: string, inventory: readonly Layer[]): HostState {
+  const counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, unknown: 0 }
+  return {
+    name,
+    vars: { facts: new Map(), includeVars: new Map(), setFacts: new Map(), inventory },
+    notified: new Map(),
+    counts,
+    failure: null,
+    unreachable: false,
+    ended: false,
+    pendingChanges: 0,
+    endedRoles: new Set(),
+    ranRoles: new Map(),
+    varsFiles: [],
+  }
+}
+
+/** True while the host takes part in the play. */
+export function isActive(host: HostState): boolean {
+  return host.failure === null && !host.unreachable && !host.ended
+}
+
+/** Stores facts as `ansible_facts` in a result gives them. */
+export function storeFacts(host: HostState, facts: Iterable<readonly [Value, Value]>): void {
+  for (const [name, value] of facts) host.vars.facts.set(name, value)
+}

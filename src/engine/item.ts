@@ -1,0 +1,184 @@
+import type { TaskInfo } from '../kernel/event.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import { problemsOf } from '../kernel/problem.ts'
+import type { Dict, Value } from '../kernel/value.ts'
+import { inherited } from '../language/inherit.ts'
+import type { Task } from '../language/model.ts'
+import type { Layer, Scope } from '../variables/scope.ts'
+import { Unknown } from '../variables/signals.ts'
+import { UnknownResult } from '../variables/unknown-result.ts'
+import { firstFalse } from './conditions.ts'
+import type { Inclusion } from './controls/control.ts'
+import { control } from './controls/index.ts'
+import { asBoolean, asText } from './convert.ts'
+import { execute } from './execute.ts'
+import type { HostState } from './host.ts'
+import { lookAheadFrom } from './look-ahead.ts'
+import { type Frame, type PlayRun, scopeOf, stateOf } from './play-run.ts'
+import { argumentsOf, keywordInteger, moduleOf, prepareTask, type Station } from './prepare.ts'
+import { type ItemOutcome, problemResult, resultJson, skippedResult, unknownResult } from './results.ts'
+
+/** Everything about one task on one host that does not change from item to item. */
+export type TaskRun = {
+  readonly playRun: PlayRun
+  readonly task: Task
+  readonly host: HostState
+  readonly frame: Frame
+  readonly info: TaskInfo
+  /** Receives what an include asks for. */
+  readonly includes: InclusionRequest[]
+  readonly loopVars: Dict
+}
+
+export type InclusionRequest = { readonly host: HostState; readonly inclusion: Inclusion }
+
+/**
+ * Runs a task on a host for one loop item (or once, without a loop): condition, arguments, attempts, verdict. Never throws for
+ * what the playbook or the host did wrong: that is in the outcome.
+ */
+export async function runItem(run: TaskRun, above: readonly Layer[]): Promise<ItemOutcome> {
+  const { playRun, task, host } = run
+  if (playRun.unsure.has(host)) return unknownResult('notified only by tasks whose outcome is unknown until applied')
+  try {
+    const scope = scopeOf(playRun, host, task, above)
+    const failed = firstFalse(inherited(task, 'when'), scope, playRun.engine.templates)
+    if (failed !== null) return skippedResult('Conditional result was False', failed.value)
+    const station = stationOf(run, scope, above)
+    return await attempts(run, station)
+  } catch (error) {
+    if (error instanceof Unknown) return unknownResult(error.message)
+    return notReady(run, error)
+  }
+}
+
+/** In check mode a host that lacks earlier changes may also lack what a task is about; a broken playbook is still a failure. */
+function notReady({ playRun, host }: TaskRun, error: unknown): ItemOutcome {
+  const problems = problemsOf(error)
+  if (
+    playRun.engine.options.check &&
+    host.pendingChanges > 0 &&
+    problems?.every(({ code }) => code === 'become.failed')
+  ) {
+    return unknownResult(`unknown until applied: ${problems.map(({ message }) => message).join('; ')}`)
+  }
+  return problemResult(error, playRun.engine.sourceOf)
+}
+
+/** Where the task runs: with `delegate_to` another host, reached as that host's own variables say. */
+export function stationOf(
+  { playRun, task, host }: Pick<TaskRun, 'playRun' | 'task' | 'host'>,
+  scope: Scope,
+  above: readonly Layer[],
+): Station {
+  const sited = inherited(task, 'delegate_to')
+  const delegate = sited === null ? null : scope.render(sited.value)
+  if (delegate === null || delegate === '' || delegate === scope.lookup('omit')) {
+    return { host: host.name, delegate: null, scope, connection: scope }
+  }
+  const name = asText(delegate)
+  return { host: name, delegate: name, scope, connection: scopeOf(playRun, stateOf(playRun.run, name), task, above) }
+}
+
+/** `until`, `retries`, `delay`: tries again until the condition holds. */
+async function attempts(run: TaskRun, station: Station): Promise<ItemOutcome> {
+  const { playRun, task, host } = run
+  const until = task.keywords.until?.value
+  const tries = until === undefined ? 1 : Math.max(1, keywordInteger(task, 'retries', station.scope, 3) + 1)
+  const delay = keywordInteger(task, 'delay', station.scope, 5)
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await judge(run, station, await perform(run, station))
+    if (until === undefined || outcome.status === 'unknown' || outcome.status === 'unreachable') return outcome
+    outcome.result.set('attempts', attempt)
+    const scope = withResult(run, station.scope, outcome)
+    if (firstFalse(until, scope, playRun.engine.templates) === null) return outcome
+    if (attempt >= tries) {
+      outcome.result.set('failed', true)
+      return { ...outcome, status: 'failed' }
+    }
+    const { result } = outcome
+    playRun.engine.emit({
+      type: 'retry',
+      task: run.info,
+      host: host.name,
+      left: tries - attempt,
+      result: resultJson(result),
+    })
+    await new Promise((resolve) => setTimeout(resolve, delay * 1000))
+  }
+}
+
+/** Runs the action once: a control of the engine, or a module on the host. */
+async function perform(run: TaskRun, station: Station): Promise<ItemOutcome> {
+  const { playRun, task, host, frame } = run
+  const { scope } = station
+  const own = control(task.action)
+  try {
+    if (own !== null) return await own.run({ ...run, scope, station, args: own.arguments(task, scope) })
+    const module = await moduleOf(playRun, task)
+    const args: JsonObject = argumentsOf(task, scope, { freeForm: module.args.rules.freeForm })
+    const ready = await prepareTask(playRun, task, station, args, module)
+    return await execute(ready, {
+      check: checkMode(playRun, task, scope),
+      pending: host.pendingChanges > 0,
+      lookAhead: lookAheadFrom(playRun, host, frame),
+      aheadOfApply: (effects) => effects === 'host' || playRun.batch.length === 1,
+    })
+  } catch (error) {
+    if (error instanceof Unknown) return unknownResult(error.message)
+    return notReady(run, error)
+  }
+}
+
+/** `check_mode: true` never applies; `check_mode: false` applies even in a check. */
+export function checkMode(playRun: PlayRun, task: Task, scope: Scope): boolean {
+  const sited = inherited(task, 'check_mode')
+  const value = sited === null ? null : scope.render(sited.value)
+  return value === null ? playRun.engine.options.check : asBoolean(value, sited!.at)
+}
+
+/** `failed_when` and `changed_when`, which see the task's own result under its registered name. */
+async function judge(run: TaskRun, station: Station, outcome: ItemOutcome): Promise<ItemOutcome> {
+  const { playRun, task } = run
+  if (outcome.status === 'skipped' || outcome.status === 'unreachable') return outcome
+  const scope = withResult(run, station.scope, outcome)
+  const verdict = (conditions: typeof task.keywords.changed_when) =>
+    conditions === undefined ? null : firstFalse(conditions.value, scope, playRun.engine.templates) === null
+  const { result } = outcome
+  const unapplied =
+    outcome.status === 'unknown' || (outcome.status === 'changed' && checkMode(playRun, task, station.scope))
+  try {
+    const changed = verdict(task.keywords.changed_when)
+    if (changed !== null) result.set('changed', changed)
+    const failed = verdict(task.keywords.failed_when)
+    if (failed !== null) {
+      result.set('failed', failed)
+      result.set('failed_when_result', failed)
+    }
+    if (unapplied && changed === null && outcome.status === 'unknown') return outcome
+    return { ...outcome, status: statusOf(result) }
+  } catch (error) {
+    if (error instanceof Unknown && unapplied) return { ...outcome, status: 'unknown' }
+    return { ...problemResult(error, playRun.engine.sourceOf), changes: outcome.changes }
+  }
+}
+
+function statusOf(result: Dict): ItemOutcome['status'] {
+  if (result.get('failed') === true) return 'failed'
+  return result.get('changed') === true ? 'changed' : 'ok'
+}
+
+function withResult({ playRun, task }: TaskRun, scope: Scope, outcome: ItemOutcome): Scope {
+  const name = registerName(task, scope)
+  if (name === null) return scope
+  return scope.with(new Map([[name, registered(playRun, task, scope, name, outcome)]]))
+}
+
+export function registerName(task: Task, scope: Scope): string | null {
+  return task.keywords.register === undefined ? null : asText(scope.render(task.keywords.register.value))
+}
+
+/** What `register` stores: in check mode nothing but what is sure. */
+export function registered(playRun: PlayRun, task: Task, scope: Scope, name: string, outcome: ItemOutcome): Value {
+  const unapplied = outcome.status === 'unknown' || (outcome.changes.length > 0 && outcome.status !== 'failed')
+  return unapplied && checkMode(playRun, task, scope) ? new UnknownResult(name, outcome.result) : outcome.result
+}

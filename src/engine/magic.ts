@@ -1,0 +1,139 @@
+import type { Dict, Value } from '../kernel/value.ts'
+import { ancestors } from '../language/inherit.ts'
+import type { Role, Task } from '../language/model.ts'
+import { LazyDict } from '../template/index.ts'
+import type { Layer } from '../variables/scope.ts'
+import { type HostState, isActive } from './host.ts'
+import { type PlayRun, scopeOf, stateOf } from './play-run.ts'
+
+type Place = { readonly playRun: PlayRun; readonly host: HostState; readonly task: Task | null }
+
+/** The variables that Ansible sets itself ("Special Variables"), worked out when they are read. */
+const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
+  string,
+  (place: Place) => Value | undefined
+>([
+  ['inventory_hostname', ({ host }) => host.name],
+  ['inventory_hostname_short', ({ host }) => host.name.split('.')[0]!],
+  ['group_names', ({ playRun, host }) => [...playRun.engine.hosts.groupsOf(host.name)]],
+  ['groups', ({ playRun }) => groupsOf(playRun)],
+  ['hostvars', ({ playRun }) => new HostVars(playRun)],
+  ['vars', ({ playRun, host, task }) => new ScopeDict(playRun, host, task)],
+  ['environment', () => []],
+  ['ansible_facts', ({ host }) => factsOf(host)],
+  ['ansible_check_mode', ({ playRun }) => playRun.engine.options.check],
+  ['ansible_diff_mode', ({ playRun }) => playRun.engine.options.diff],
+  ['ansible_forks', ({ playRun }) => playRun.engine.options.forks],
+  ['ansible_verbosity', ({ playRun }) => playRun.engine.options.verbosity],
+  [
+    'ansible_run_tags',
+    ({ playRun }) => [...(playRun.engine.options.tags.length > 0 ? playRun.engine.options.tags : ['all'])],
+  ],
+  ['ansible_skip_tags', ({ playRun }) => [...playRun.engine.options.skipTags]],
+  ['ansible_limit', ({ playRun }) => playRun.engine.options.limit ?? undefined],
+  ['ansible_play_name', ({ playRun }) => playRun.name],
+  ['ansible_play_hosts_all', ({ playRun }) => names(playRun.all)],
+  ['ansible_play_hosts', ({ playRun }) => names(playRun.all.filter(isActive))],
+  ['play_hosts', ({ playRun }) => names(playRun.all.filter(isActive))],
+  ['ansible_play_batch', ({ playRun }) => names(playRun.batch.filter(isActive))],
+  ['ansible_play_role_names', ({ playRun }) => roleNames(playRun.roles)],
+  ['ansible_role_names', ({ playRun }) => roleNames(playRun.roles.flatMap(withDependencies))],
+  [
+    'ansible_dependent_role_names',
+    ({ playRun }) => roleNames(playRun.roles.flatMap((role) => role.dependencies.flatMap(withDependencies))),
+  ],
+  ['role_name', ({ task }) => shortName(task?.role ?? null)],
+  ['ansible_role_name', ({ task }) => task?.role?.name],
+  ['role_path', ({ task }) => task?.role?.path],
+  ['role_uuid', ({ task }) => task?.role?.identity],
+  ['ansible_collection_name', ({ task }) => task?.role?.collection ?? undefined],
+  ['ansible_parent_role_names', ({ task }) => parentRoles(task)],
+  ['ansible_parent_role_paths', ({ task }) => parents(task).map((role) => role.path)],
+  [
+    'ansible_search_path',
+    ({ playRun, task }) => [...(task?.role === null || task === null ? [] : [task.role.path]), playRun.play.folder],
+  ],
+  ['playbook_dir', ({ playRun }) => playRun.play.folder],
+])
+
+/** The magic variables of a task on a host, as a layer. */
+export function magicLayer(playRun: PlayRun, host: HostState, task: Task | null): Layer {
+  const place = { playRun, host, task }
+  const fixed = playRun.engine.magic
+  return {
+    get: (name) => MAGIC.get(name)?.(place) ?? fixed.get(name),
+    keys: () => [...MAGIC.keys(), ...fixed.keys()],
+  }
+}
+
+function names(hosts: readonly HostState[]): Value {
+  return hosts.map((host) => host.name)
+}
+
+function groupsOf(playRun: PlayRun): Dict {
+  return new Map<Value, Value>([...playRun.engine.hosts.groups()].map(([group, members]) => [group, [...members]]))
+}
+
+/** Facts without the prefix: `ansible_facts.distribution`. */
+function factsOf(host: HostState): Dict {
+  return new Map([...host.vars.facts].map(([name, value]) => [String(name).replace(/^ansible_(?=.)/, ''), value]))
+}
+
+function roleNames(roles: readonly Role[]): Value {
+  return [...new Set(roles.map((role) => role.name))]
+}
+
+function withDependencies(role: Role): Role[] {
+  return [...role.dependencies.flatMap(withDependencies), role]
+}
+
+function shortName(role: Role | null): string | undefined {
+  return role?.name.split('.').at(-1)
+}
+
+function parents(task: Task | null): Role[] {
+  if (task === null) return []
+  return ancestors(task).filter((parent): parent is Role => parent.kind === 'role' && parent !== task.role)
+}
+
+function parentRoles(task: Task | null): Value | undefined {
+  const found = parents(task).map((role) => role.name)
+  return found.length === 0 ? undefined : found
+}
+
+/** `hostvars`: the variables of any host, rendered when they are read. */
+class HostVars extends LazyDict {
+  readonly #playRun: PlayRun
+  constructor(playRun: PlayRun) {
+    super()
+    this.#playRun = playRun
+  }
+  override get(key: Value): Value | undefined {
+    const name = String(key)
+    const { hosts } = this.#playRun.engine
+    const known = this.#playRun.run.states.has(name) || hosts.isHost(name)
+    return known ? new ScopeDict(this.#playRun, stateOf(this.#playRun.run, name), null) : undefined
+  }
+  override keys(): Iterable<Value> {
+    return this.#playRun.engine.hosts.all()
+  }
+}
+
+/** All variables of a place as a dict. */
+class ScopeDict extends LazyDict {
+  readonly #playRun: PlayRun
+  readonly #host: HostState
+  readonly #task: Task | null
+  constructor(playRun: PlayRun, host: HostState, task: Task | null) {
+    super()
+    this.#playRun = playRun
+    this.#host = host
+    this.#task = task
+  }
+  override get(key: Value): Value | undefined {
+    return scopeOf(this.#playRun, this.#host, this.#task).lookup(String(key))
+  }
+  override keys(): Iterable<Value> {
+    return scopeOf(this.#playRun, this.#host, this.#task).names()
+  }
+}

@@ -1,0 +1,87 @@
+import type { TaskInfo } from '../kernel/event.ts'
+import type { Dict } from '../kernel/value.ts'
+import type { Item, Play, Role, Task } from '../language/model.ts'
+import { layersAt } from '../variables/precedence.ts'
+import { type Layer, Scope } from '../variables/scope.ts'
+import type { Connections } from './connections.ts'
+import type { Engine } from './engine.ts'
+import { type HostState, newHost } from './host.ts'
+import { magicLayer } from './magic.ts'
+
+/** One run of the program: what outlives a play. */
+export type Run = {
+  readonly engine: Engine
+  readonly states: Map<string, HostState>
+  readonly connections: Connections
+  readonly ids: Map<Task, number>
+  /** What includes have loaded, so that looking ahead and running see the same tasks. */
+  readonly included: Map<string, { readonly items: readonly Item[]; readonly role: Role | null }>
+}
+
+/** One play on one batch of hosts. */
+export type PlayRun = {
+  readonly run: Run
+  readonly engine: Engine
+  readonly play: Play
+  readonly name: string
+  /** Every host of the play; `batch` those of this `serial` step. */
+  readonly all: readonly HostState[]
+  readonly batch: readonly HostState[]
+  readonly roles: Role[]
+  readonly handlers: Item[]
+  readonly prompts: Dict
+  /** Tasks that tags and `--role` leave in. */
+  readonly selected: (task: Task) => boolean
+  /** Hosts whose running handler was notified only by tasks of unknown outcome (check mode). */
+  readonly unsure: ReadonlySet<HostState>
+}
+
+/** Where a task stands: the items around it, so that what follows can be foreseen. */
+export type Frame = {
+  readonly items: readonly Item[]
+  readonly index: number
+  readonly outer: Frame | null
+  /** An enclosing block's rescue will take a failure. */
+  readonly rescuable: boolean
+}
+
+/** The state of a host of the run; a host outside the inventory gets one of its own. */
+export function stateOf(run: Run, name: string): HostState {
+  let state = run.states.get(name)
+  if (state === undefined) {
+    state = newHost(name, run.engine.hosts.layersOf(name))
+    run.states.set(name, state)
+  }
+  return state
+}
+
+/** The variables a task sees on a host. `above` are layers over all others: loop variables, results. */
+export function scopeOf(
+  playRun: PlayRun,
+  host: HostState,
+  task: Task | null,
+  above: readonly Layer[] = [],
+  speculative = false,
+): Scope {
+  const { engine, play, roles, prompts } = playRun
+  const layers = layersAt({
+    task,
+    play: { play, prompts, roles },
+    host: host.vars,
+    varsFiles: host.varsFiles,
+    magic: magicLayer(playRun, host, task),
+    extra: engine.extraVars,
+  })
+  return new Scope([...above, ...layers], engine.templates, speculative)
+}
+
+/** What events say about a task. */
+export function infoOf(playRun: PlayRun, task: Task, name: string): TaskInfo {
+  const { ids } = playRun.run
+  let id = ids.get(task)
+  if (id === undefined) {
+    id = ids.size + 1
+    ids.set(task, id)
+  }
+  return { id, name, action: task.action.written, kind: task.handler ? 'handler' : 'task', at: task.at }
+}

@@ -1,0 +1,199 @@
+import { Problem } from '../kernel/problem.ts'
+import type { Dict, Value } from '../kernel/value.ts'
+import { inherited } from '../language/inherit.ts'
+import type { Item, Play, Role, Task } from '../language/model.ts'
+import { roleHandlers, roleItems } from '../language/role.ts'
+import { selected } from '../language/tags.ts'
+import { chainOf } from '../variables/precedence.ts'
+import { Scope } from '../variables/scope.ts'
+import { batchesOf } from './batches.ts'
+import { findFile } from './controller.ts'
+import { asBoolean, asList, asText } from './convert.ts'
+import { gatherTask } from './gather.ts'
+import { handlerLabel } from './handlers.ts'
+import { type HostState, isActive } from './host.ts'
+import { type Frame, type PlayRun, type Run, scopeOf, stateOf } from './play-run.ts'
+import { answers } from './prompts.ts'
+import { flushHandlers, runItems } from './strategy.ts'
+
+/** Runs one play on its hosts. Gives false when no host is left for the rest of the run. */
+export async function runPlay(run: Run, play: Play): Promise<boolean> {
+  const { engine } = run
+  const above = playScope(run, play)
+  const pattern = asList(above.render((play.keywords.hosts?.value ?? []).map(({ value }) => value)))
+    .map(asText)
+    .join(',')
+  const name = play.name === null ? pattern : asText(above.render(play.name))
+  const all = hostsOf(run, play, pattern, above)
+  engine.emit({ type: 'play-start', name, hosts: all.map((host) => host.name) })
+  if (all.length === 0) {
+    engine.emit({ type: 'no-hosts', pattern })
+    return true
+  }
+  const prompts = await answers(engine, play, above)
+  for (const host of all) [host.ended, host.failure] = [false, host.failure]
+  for (const host of all) host.ranRoles.clear()
+  for (const batch of batchesOf(play, all, above)) {
+    await runBatch(newPlayRun(run, play, name, all, batch, prompts))
+    if (batch.every((host) => host.failure !== null || host.unreachable)) return false
+  }
+  return true
+}
+
+/** Hosts of the pattern that are still in the run, in the order asked for. */
+function hostsOf(run: Run, play: Play, pattern: string, scope: Scope): HostState[] {
+  const order = play.keywords.order === undefined ? 'inventory' : asText(scope.render(play.keywords.order.value))
+  const names = [...run.engine.hosts.match(pattern, run.engine.options.limit)]
+  if (order === 'reverse_inventory') names.reverse()
+  else if (order === 'sorted') names.sort()
+  else if (order === 'reverse_sorted') names.sort().reverse()
+  else if (order === 'shuffle') names.sort(() => Math.random() - 0.5)
+  return names.map((host) => stateOf(run, host)).filter((host) => host.failure === null && !host.unreachable)
+}
+
+function newPlayRun(
+  run: Run,
+  play: Play,
+  name: string,
+  all: readonly HostState[],
+  batch: readonly HostState[],
+  prompts: Dict,
+): PlayRun {
+  const roles = [...play.roles, ...play.importedRoles]
+  return {
+    run,
+    engine: run.engine,
+    play,
+    name,
+    all,
+    batch,
+    roles,
+    handlers: [...roles.flatMap(roleHandlers), ...play.handlers],
+    prompts,
+    selected: selector(run, play),
+    unsure: new Set(),
+  }
+}
+
+async function runBatch(playRun: PlayRun): Promise<void> {
+  const { play, batch, engine } = playRun
+  for (const host of batch) loadVarsFiles(playRun, host)
+  const phases: (readonly Item[])[] = [
+    [...gathering(playRun), ...play.preTasks],
+    [...play.roles.flatMap(roleItems), ...play.tasks],
+    play.postTasks,
+  ]
+  for (const [index, items] of phases.entries()) {
+    const outer: Frame = { items: phases.slice(index + 1).flat(), index: -1, outer: null, rescuable: false }
+    if (strategyOf(playRun) === 'linear') await runItems(playRun, items, batch, outer)
+    else await Promise.all(batch.map((host) => runItems(playRun, items, [host], outer)))
+    await flushHandlers(playRun, batch, outer)
+  }
+  const forced =
+    engine.options.forceHandlers ||
+    (play.keywords.force_handlers !== undefined &&
+      asBoolean(playScope(playRun.run, play).render(play.keywords.force_handlers.value)))
+  if (forced) await flushForced(playRun)
+  for (const host of batch) tellLost(playRun, host)
+}
+
+/** `force_handlers`: hosts that have failed still run what they had been notified of. */
+async function flushForced(playRun: PlayRun): Promise<void> {
+  const failed = playRun.batch.filter((host) => host.failure !== null && !host.unreachable && host.notified.size > 0)
+  const failures = new Map(failed.map((host) => [host, host.failure]))
+  for (const host of failed) host.failure = null
+  await flushHandlers(playRun, failed, null)
+  for (const [host, failure] of failures) host.failure = failure
+}
+
+/** Says which notified handlers a failure has kept from running: Ansible forgets them silently. */
+function tellLost(playRun: PlayRun, host: HostState): void {
+  const handlers = [...host.notified.keys()].map((handler) => handlerLabel(playRun, host, handler))
+  host.notified.clear()
+  if (handlers.length > 0 && !isActive(host)) playRun.engine.emit({ type: 'handlers-lost', host: host.name, handlers })
+}
+
+function strategyOf({ run, play }: PlayRun): 'linear' | 'free' {
+  const strategy =
+    play.keywords.strategy === undefined ? 'linear' : asText(playScope(run, play).render(play.keywords.strategy.value))
+  const short = strategy.replace('ansible.builtin.', '')
+  if (['linear', 'debug'].includes(short)) return 'linear'
+  if (['free', 'host_pinned'].includes(short)) return 'free'
+  throw new Problem({
+    code: 'strategy.unknown',
+    summary: 'Unknown strategy',
+    detail: `"${strategy}" is none of linear, free, host_pinned, debug`,
+    at: play.keywords.strategy?.at,
+  })
+}
+
+function gathering(playRun: PlayRun): Item[] {
+  const task = gatherTask(playRun.play, playScope(playRun.run, playRun.play))
+  return task === null ? [] : [task]
+}
+
+/** `vars_files`: of each entry the first file that exists, looked up with the host's own variables. */
+function loadVarsFiles(playRun: PlayRun, host: HostState): void {
+  const { engine, play } = playRun
+  host.varsFiles = []
+  for (const { candidates, at } of play.varsFiles) {
+    const scope = scopeOf(playRun, host, null)
+    const found = candidates
+      .map((candidate) => firstOf(() => findFile(engine, [play.folder], 'vars', asText(scope.render(candidate)))))
+      .find((path) => path !== null)
+    if (found === undefined || found === null) {
+      const names = candidates.map((candidate) => (typeof candidate === 'string' ? candidate : candidate.source))
+      throw new Problem({
+        code: 'file.missing',
+        summary: 'Variables file not found',
+        detail: `vars_files: none of ${names.join(', ')} exists`,
+        at,
+      })
+    }
+    host.varsFiles = [engine.loader.loadVarsFile(found), ...host.varsFiles]
+  }
+}
+
+function firstOf(find: () => string): string | null {
+  try {
+    return find()
+  } catch (error) {
+    if (error instanceof Problem) return null
+    throw error
+  }
+}
+
+/** What a play's own keywords are rendered with: no host yet. */
+function playScope(run: Run, play: Play): Scope {
+  return new Scope([run.engine.extraVars, play.vars, run.engine.magic], run.engine.templates)
+}
+
+/** Which tasks tags and `--role` leave in. */
+function selector(run: Run, play: Play): (task: Task) => boolean {
+  const { tags, skipTags, roles } = run.engine.options
+  const scope = playScope(run, play)
+  const known = new Map<Task, boolean>()
+  return (task) => {
+    let answer = known.get(task)
+    if (answer === undefined) {
+      answer = inRoles(task, roles) && selected(tagsOf(task, scope), tags, skipTags)
+      known.set(task, answer)
+    }
+    return answer
+  }
+}
+
+function inRoles(task: Task, roles: readonly string[]): boolean {
+  if (
+    roles.length === 0 ||
+    (task.parent.kind === 'play' && task.action.name === 'setup' && task.name === 'Gathering Facts')
+  )
+    return true
+  const chain = chainOf(task).filter((parent): parent is Role => parent.kind === 'role')
+  return chain.some((role) => roles.includes(role.name) || roles.includes(role.name.split('.').at(-1)!))
+}
+
+function tagsOf(task: Task, scope: Scope): string[] {
+  const values: Value[] = inherited(task, 'tags').map(({ value }) => value)
+  return values.flatMap((value) => asList(scope.render(value)).flatMap((tag) => asText(tag).split(',')))
+}

@@ -1,0 +1,206 @@
+import type { JsonObject } from '../kernel/json.ts'
+import type { Prepared, Runnable } from '../kernel/module.ts'
+import { didYouMean, Problem } from '../kernel/problem.ts'
+import type { Step } from '../kernel/shell.ts'
+import { type Dict, Float, toJson, type Value } from '../kernel/value.ts'
+import { inherited } from '../language/inherit.ts'
+import type { Task } from '../language/model.ts'
+import type { Scope } from '../variables/scope.ts'
+import { controllerFor } from './controller.ts'
+import { asBoolean, asInteger, asText } from './convert.ts'
+import type { PlayRun } from './play-run.ts'
+import { becomeOf, targetOf } from './target.ts'
+import type { Wire } from './wire.ts'
+
+/** A module task made ready for one host: arguments rendered, files read, the probe written. Nothing has been sent. */
+export type Ready = {
+  readonly module: Runnable
+  readonly prepared: Prepared
+  readonly wire: Wire
+  /** Wraps a script for the host, with the task's environment and timeout. */
+  step(script: Step['script']): Step
+  readonly noLog: boolean
+}
+
+/** Where a task runs: on its own host, or where `delegate_to` says. */
+export type Station = {
+  readonly host: string
+  readonly delegate: string | null
+  /** What arguments are rendered with. */
+  readonly scope: Scope
+  /** What decides how to reach the host. */
+  readonly connection: Scope
+}
+
+/** Makes a task ready. Raises what templates and arguments raise; a position is added where the problem has none. */
+export async function prepareTask(
+  playRun: PlayRun,
+  task: Task,
+  station: Station,
+  given: JsonObject,
+  module: Runnable,
+): Promise<Ready> {
+  const { engine, play } = playRun
+  const { scope } = station
+  const wire = wireOf(playRun, task, station)
+  const home = needsHome(given) ? (await wire.shell()).identity.home : '~'
+  const prepared = await sited(task, () => module.prepare(given, controllerFor(engine, task, play.folder, scope, home)))
+  const environment = environmentOf(task, scope)
+  const timeout = keywordInteger(task, 'timeout', scope)
+  return {
+    module,
+    prepared,
+    wire,
+    step: (script) => ({
+      script,
+      ...(environment.size > 0 ? { environment } : {}),
+      ...(timeout > 0 ? { timeout } : {}),
+    }),
+    noLog: flag(task, 'no_log', scope),
+  }
+}
+
+/** The wire to the host, and as the user, that a task runs on. */
+export function wireOf(playRun: PlayRun, task: Task, { host, connection }: Station): Wire {
+  const { defaults } = playRun.engine.options
+  return playRun.run.connections.wire(targetOf(host, connection, task, defaults), becomeOf(connection, task, defaults))
+}
+
+/** The module a task names. Raises `module.unknown`. */
+export async function moduleOf(
+  playRun: PlayRun,
+  task: Task,
+  name = task.action.name,
+  collection = task.action.collection,
+): Promise<Runnable> {
+  const module = await playRun.engine.module(name, collection)
+  if (module !== null) return module
+  throw new Problem({
+    code: 'module.unknown',
+    summary: 'Unknown module',
+    detail: `couldn't resolve module/action '${task.action.written}'`,
+    hint: didYouMean(name, playRun.engine.moduleNames()),
+    at: task.action.at,
+  })
+}
+
+/** A task's arguments, rendered: free text, `args`, defaults of `module_defaults`; `omit` takes an argument away. */
+export function argumentsOf(
+  task: Task,
+  scope: Scope,
+  module: { freeForm: string | undefined; group?: string },
+): JsonObject {
+  const omit = scope.lookup('omit')
+  const args: { [name: string]: ReturnType<typeof toJson> } = {}
+  const put = (entries: Iterable<readonly [Value, Value]>) => {
+    for (const [name, value] of entries) if (value !== omit) args[asText(name)] = jsonOf(value, omit)
+  }
+  for (const defaults of defaultsOf(task, scope)) put(defaults)
+  if (task.argsTemplate !== null) {
+    const rendered = scope.render(task.argsTemplate)
+    if (!(rendered instanceof Map)) throw notADict(task)
+    put(rendered as Dict)
+  }
+  if (task.freeForm !== null) {
+    const text = scope.render(task.freeForm)
+    args[module.freeForm ?? '_raw_params'] = asText(text)
+  }
+  put([...task.args].map(([name, value]) => [name, scope.render(value)] as const))
+  return args
+}
+
+/** `module_defaults` of the task's surroundings for its module, outermost first. */
+function defaultsOf(task: Task, scope: Scope): Dict[] {
+  const found: Dict[] = []
+  for (const entry of inherited(task, 'module_defaults')) {
+    const defaults = scope.render(entry.value)
+    if (!(defaults instanceof Map)) continue
+    for (const name of [task.action.name, task.action.written, `${task.action.collection}.${task.action.name}`]) {
+      const own = defaults.get(name)
+      if (own instanceof Map) found.push(own as Dict)
+    }
+  }
+  return found
+}
+
+/** A rendered argument as JSON; an integral float stays text, so that `1.0` is not taken for `1`. */
+function jsonOf(value: Value, omit: Value | undefined): ReturnType<typeof toJson> {
+  if (value instanceof Float) return value.value.toFixed(1)
+  if (Array.isArray(value)) return value.filter((item) => item !== omit).map((item) => jsonOf(item as Value, omit))
+  if (value instanceof Map) {
+    const kept = [...(value as Dict)].filter(([, item]) => item !== omit)
+    return Object.fromEntries(kept.map(([key, item]) => [asText(key), jsonOf(item, omit)]))
+  }
+  return toJson(value)
+}
+
+function notADict(task: Task): Problem {
+  return new Problem({
+    code: 'args.type',
+    summary: 'Arguments are no dict',
+    detail: `the template of ${task.action.written} must give a dict of arguments`,
+    at: task.at,
+  })
+}
+
+function environmentOf(task: Task, scope: Scope): Map<string, string> {
+  const environment = new Map<string, string>()
+  for (const entry of inherited(task, 'environment')) {
+    const rendered = scope.render(entry.value)
+    for (const part of Array.isArray(rendered) ? rendered : [rendered]) {
+      if (part instanceof Map) for (const [name, value] of part as Dict) environment.set(asText(name), asText(value))
+    }
+  }
+  return environment
+}
+
+/** A boolean keyword, inherited and rendered. */
+export function flag(
+  task: Task,
+  keyword: 'no_log' | 'run_once' | 'ignore_errors' | 'ignore_unreachable' | 'any_errors_fatal' | 'delegate_facts',
+  scope: Scope,
+): boolean {
+  const sited = inherited(task, keyword)
+  return sited === null ? false : asBoolean(scope.render(sited.value), sited.at)
+}
+
+/** An integer keyword, inherited and rendered; 0 when it is not given. */
+export function keywordInteger(
+  task: Task,
+  keyword: 'timeout' | 'throttle' | 'retries' | 'delay' | 'async' | 'poll',
+  scope: Scope,
+  otherwise = 0,
+): number {
+  const sited = inherited(task, keyword)
+  if (sited === null) return otherwise
+  const value = scope.render(sited.value)
+  return value === null ? otherwise : asInteger(value, sited.at)
+}
+
+/** Only paths with a leading `~` need to ask the host where home is. */
+function needsHome(given: JsonObject): boolean {
+  return /"(~|\$HOME|\$\{HOME\})/.test(JSON.stringify(given))
+}
+
+/** Adds the task's place to problems that name none: for an argument the argument's. */
+async function sited<T>(task: Task, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw siteProblem(error, task)
+  }
+}
+
+function siteProblem(error: unknown, task: Task): unknown {
+  if (!(error instanceof Problem) || error.at !== undefined) return error
+  const name = /^(?:argument )?"([^"]+)"|value of (\S+) must/.exec(error.detail ?? '')
+  const at = task.argsAt.get(name?.[1] ?? name?.[2] ?? '') ?? task.action.at
+  return new Problem({
+    code: error.code,
+    summary: error.summary,
+    detail: error.detail,
+    hint: error.hint,
+    at,
+    cause: error,
+  })
+}

@@ -1,0 +1,79 @@
+import type { Json, JsonObject } from '../kernel/json.ts'
+import { problemsOf, renderProblem } from '../kernel/problem.ts'
+import { type Dict, fromJson, toJson, type Value } from '../kernel/value.ts'
+
+/** What came of a task for one host or one loop item, before the engine counts and tells it. */
+export type ItemOutcome = {
+  readonly status: 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'unknown'
+  /** What `register` holds. */
+  readonly result: Dict
+  readonly changes: readonly { what: string; before: string | null; after: string | null }[]
+}
+
+/** A result as JSON for events. */
+export function resultJson(result: Dict): JsonObject {
+  return toJson(result) as JsonObject
+}
+
+/** A module's result as a dict, with `changed`, `failed` and the `*_lines` that Ansible adds to every result. */
+export function moduleResult(json: JsonObject, changed: boolean, failed: boolean): Dict {
+  const result = fromJson(json) as Dict
+  if (typeof result.get('changed') !== 'boolean') result.set('changed', changed)
+  if (typeof result.get('failed') !== 'boolean') result.set('failed', failed)
+  for (const name of ['stdout', 'stderr']) {
+    const text = result.get(name)
+    if (typeof text === 'string' && !result.has(`${name}_lines`)) result.set(`${name}_lines`, splitLines(text))
+  }
+  return result
+}
+
+/** Python's str.splitlines for the line ends that commands print. */
+export function splitLines(text: string): string[] {
+  const lines = text.split(/\r\n|\n|\r/)
+  if (lines.at(-1) === '') lines.pop()
+  return lines
+}
+
+export function skippedResult(reason: string, condition: Value | null = null): ItemOutcome {
+  const result: Dict = new Map<Value, Value>([
+    ['changed', false],
+    ['skipped', true],
+    ['skip_reason', reason],
+  ])
+  if (condition !== null) result.set('false_condition', condition)
+  return { status: 'skipped', result, changes: [] }
+}
+
+export function failedResult(message: string, data: { readonly [key: string]: Json } = {}): ItemOutcome {
+  return {
+    status: 'failed',
+    result: moduleResult({ ...data, msg: message, failed: true, changed: false }, false, true),
+    changes: [],
+  }
+}
+
+export function unknownResult(reason: string): ItemOutcome {
+  return {
+    status: 'unknown',
+    result: new Map<Value, Value>([
+      ['changed', true],
+      ['failed', false],
+      ['msg', reason],
+    ]),
+    changes: [],
+  }
+}
+
+/** A problem met while a task ran: the task fails with it, or its host is unreachable. Anything else is our own fault and passes on. */
+export function problemResult(error: unknown, sourceOf: (file: string) => string | null): ItemOutcome {
+  const problems = problemsOf(error)
+  if (problems === null) throw error
+  const message = problems.map((problem) => problem.message).join('; ')
+  const text = problems.map((problem) => renderProblem(problem, sourceOf)).join('\n')
+  const lost = problems.some(({ code }) => /^(host|ssh)\./.test(code))
+  const outcome = failedResult(message, { problem: text, code: problems[0]!.code })
+  if (!lost) return outcome
+  outcome.result.set('unreachable', true)
+  outcome.result.set('failed', false)
+  return { ...outcome, status: 'unreachable' }
+}

@@ -1,0 +1,275 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Json } from '../kernel/json.ts'
+import { type Dict, toJson, type Value } from '../kernel/value.ts'
+import { inherited } from '../language/inherit.ts'
+import type { Task } from '../language/model.ts'
+import type { Scope } from '../variables/scope.ts'
+import { Unknown, UnknownValue } from '../variables/signals.ts'
+import { UnknownResult } from '../variables/unknown-result.ts'
+import { firstFalse } from './conditions.ts'
+import { asText } from './convert.ts'
+import { notify } from './handlers.ts'
+import { type HostState, isActive, storeFacts } from './host.ts'
+import { type InclusionRequest, registered, registerName, runItem, type TaskRun } from './item.ts'
+import { mapLimit } from './limit.ts'
+import { type LoopItem, loopItems, loopResult } from './loop.ts'
+import { type Frame, infoOf, type PlayRun, scopeOf, stateOf } from './play-run.ts'
+import { flag, keywordInteger } from './prepare.ts'
+import { type ItemOutcome, problemResult, resultJson, skippedResult, unknownResult } from './results.ts'
+
+/** Runs a task on hosts, all of them before it returns. Gives what the hosts want included next. */
+export async function runTask(
+  playRun: PlayRun,
+  task: Task,
+  hosts: readonly HostState[],
+  frame: Frame,
+): Promise<InclusionRequest[]> {
+  const active = hosts.filter((host) => takesPart(host, task))
+  if (active.length === 0) return []
+  const first = active[0]!
+  const once = flagOr(playRun, task, 'run_once', first)
+  const runners = once ? [first] : active
+  const info = infoOf(playRun, task, displayName(playRun, task, first))
+  if (task.action.name !== 'meta')
+    playRun.engine.emit({ type: 'task-start', task: info, hosts: runners.map((host) => host.name) })
+  const includes: InclusionRequest[] = []
+  const throttle = throttleOf(playRun, task, first)
+  await mapLimit(
+    runners,
+    throttle > 0 ? Math.min(throttle, playRun.engine.options.forks) : playRun.engine.options.forks,
+    (host) => runOnHost({ playRun, task, host, frame, info, includes, loopVars: new Map() }, once ? active : [host]),
+  )
+  if (once) shareInclusions(includes, active)
+  stopOnFatal(playRun, task, runners, active)
+  return includes
+}
+
+/** A role that has run on the host already, with the same parameters, runs again only if it allows duplicates. */
+function takesPart(host: HostState, { role }: Task): boolean {
+  if (!isActive(host)) return false
+  if (role === null) return true
+  const ran = host.ranRoles.get(role.identity)
+  return !host.endedRoles.has(role) && (ran === undefined || ran === role || role.allowDuplicates)
+}
+
+async function runOnHost(run: TaskRun, sharers: readonly HostState[]): Promise<void> {
+  const started = performance.now()
+  const outcome = run.task.loop === null ? await runItem(run, []) : await runLoop(run)
+  finish(run, outcome, sharers, performance.now() - started)
+}
+
+/** Each item in turn; a failed item does not stop the others, an unreachable host does. */
+async function runLoop(run: TaskRun): Promise<ItemOutcome> {
+  const { playRun, task, host } = run
+  const scope = scopeOf(playRun, host, task)
+  let items: LoopItem[]
+  try {
+    items = loopItems(task, scope, playRun.engine.templates)
+  } catch (error) {
+    return loopProblem(run, error)
+  }
+  const outcomes: ItemOutcome[] = []
+  for (const [index, item] of items.entries()) {
+    const started = performance.now()
+    const outcome = await runItem({ ...run, loopVars: item.vars }, [item.vars])
+    labelResult(outcome, item)
+    outcomes.push(outcome)
+    tell(run, 'item', outcome, labelOf(run, item), performance.now() - started)
+    if (outcome.status === 'unreachable' || breaks(run, item, outcome)) break
+    if (index < items.length - 1) await pauseBetween(run)
+  }
+  return loopResult(outcomes)
+}
+
+/** A loop that can't be worked out does not matter when the task is skipped anyway. */
+function loopProblem({ playRun, task, host }: TaskRun, error: unknown): ItemOutcome {
+  if (error instanceof Unknown) return unknownResult(error.message)
+  try {
+    const failed = firstFalse(inherited(task, 'when'), scopeOf(playRun, host, task), playRun.engine.templates)
+    if (failed !== null) return skippedResult('Conditional result was False', failed.value)
+  } catch (other) {
+    if (other instanceof Unknown) return unknownResult(other.message)
+  }
+  return problemResult(error, playRun.engine.sourceOf)
+}
+
+function labelResult(outcome: ItemOutcome, item: LoopItem): void {
+  for (const [name, value] of item.vars) outcome.result.set(name, value)
+}
+
+function labelOf({ playRun, task, host }: TaskRun, item: LoopItem): Json {
+  if (task.loopControl.label === null) return toJson(item.value)
+  try {
+    return toJson(scopeOf(playRun, host, task, [item.vars]).render(task.loopControl.label))
+  } catch {
+    return toJson(item.value)
+  }
+}
+
+function breaks({ playRun, task, host }: TaskRun, item: LoopItem, outcome: ItemOutcome): boolean {
+  if (task.loopControl.breakWhen.length === 0) return false
+  const own = registerName(task, scopeOf(playRun, host, task))
+  const above = own === null ? [item.vars] : [new Map<Value, Value>([[own, outcome.result]]), item.vars]
+  const conditions = task.loopControl.breakWhen.map((value) => ({ value, at: task.at }))
+  return firstFalse(conditions, scopeOf(playRun, host, task, above), playRun.engine.templates) === null
+}
+
+async function pauseBetween({ playRun, task, host }: TaskRun): Promise<void> {
+  if (task.loopControl.pause === null) return
+  await sleep(Number(asText(scopeOf(playRun, host, task).render(task.loopControl.pause))) * 1000)
+}
+
+/** Stores, counts, notifies and tells what came of a task; `sharers` are all hosts that a `run_once` result is for. */
+export function finish(run: TaskRun, outcome: ItemOutcome, sharers: readonly HostState[], ms: number): void {
+  const { playRun, task, host } = run
+  for (const sharer of sharers) remember(run, sharer, outcome)
+  let settled = outcome
+  if (outcome.status === 'changed' || outcome.status === 'unknown' || outcome.result.get('changed') === true) {
+    try {
+      for (const sharer of sharers)
+        notify({ ...run, host: sharer }, outcome.status === 'unknown' ? 'unknown' : 'changed')
+    } catch (error) {
+      settled = problemResult(error, playRun.engine.sourceOf)
+    }
+  }
+  const ignored = isIgnored(run, settled)
+  if (task.action.name === 'meta' && settled.status !== 'failed') return
+  for (const sharer of sharers) count(run, sharer, settled, ignored)
+  if (playRun.engine.options.check && ['changed', 'unknown'].includes(settled.status)) host.pendingChanges += 1
+  tell(run, 'host-result', settled, null, ms, ignored)
+}
+
+function remember({ playRun, task, host: runner }: TaskRun, host: HostState, outcome: ItemOutcome): void {
+  const scope = scopeOf(playRun, runner, task)
+  const name = registerName(task, scope)
+  if (name !== null) host.vars.setFacts.set(name, registered(playRun, task, scope, name, outcome))
+  if (['set_fact', 'include_vars'].includes(task.action.name)) return
+  for (const result of [outcome.result, ...resultsOf(outcome.result)]) {
+    const facts = result.get('ansible_facts')
+    if (facts instanceof Map) storeFacts(factsOwner(playRun, host, task, scope), facts as Dict)
+  }
+}
+
+/** Whose facts a task gathers: with `delegate_facts`, those of the host it ran on. */
+function factsOwner(playRun: PlayRun, host: HostState, task: Task, scope: Scope): HostState {
+  const delegate = inherited(task, 'delegate_to')
+  if (delegate === null || !flagOr(playRun, task, 'delegate_facts', host)) return host
+  return stateOf(playRun.run, asText(scope.render(delegate.value)))
+}
+
+function resultsOf(result: Dict): readonly Dict[] {
+  const results = result.get('results')
+  return Array.isArray(results) ? results.filter((item): item is Dict => item instanceof Map) : []
+}
+
+function isIgnored({ playRun, task, host }: TaskRun, outcome: ItemOutcome): boolean {
+  if (outcome.status === 'failed') return flagOr(playRun, task, 'ignore_errors', host)
+  return outcome.status === 'unreachable' && flagOr(playRun, task, 'ignore_unreachable', host)
+}
+
+function count({ task, frame }: TaskRun, host: HostState, outcome: ItemOutcome, ignored: boolean): void {
+  const { counts } = host
+  const { status } = outcome
+  if (task.role !== null && status !== 'skipped') host.ranRoles.set(task.role.identity, task.role)
+  if (status === 'ok' || status === 'changed' || ignored) counts.ok += 1
+  if (status === 'changed' || (ignored && outcome.result.get('changed') === true)) counts.changed += 1
+  if (status === 'skipped') counts.skipped += 1
+  if (status === 'unknown') counts.unknown += 1
+  if (ignored) counts.ignored += 1
+  if (ignored) return
+  if (status === 'failed') {
+    host.failure = { task, result: outcome.result }
+    if (frame.rescuable) counts.rescued += 1
+    else counts.failed += 1
+  }
+  if (status === 'unreachable') {
+    host.unreachable = true
+    counts.unreachable += 1
+  }
+}
+
+function tell(
+  run: TaskRun,
+  type: 'item' | 'host-result',
+  outcome: ItemOutcome,
+  item: Json,
+  ms: number,
+  ignored = false,
+): void {
+  const { playRun, host } = run
+  const hidden = flagOr(playRun, run.task, 'no_log', host)
+  const result = hidden ? censored(outcome) : jsonWithoutUnknowns(outcome.result)
+  const changes = hidden ? outcome.changes.map(({ what }) => ({ what, before: null, after: null })) : outcome.changes
+  const delegate = delegateOf(run)
+  playRun.engine.emit({
+    type,
+    task: run.info,
+    host: host.name,
+    delegate,
+    item: hidden ? '(censored due to no_log)' : item,
+    status: outcome.status,
+    ignored,
+    changes,
+    result,
+    ms,
+  })
+}
+
+function censored(outcome: ItemOutcome) {
+  const text = "the output has been hidden due to the fact that 'no_log: true' was specified for this result"
+  return { censored: text, changed: outcome.result.get('changed') === true }
+}
+
+function jsonWithoutUnknowns(result: Dict) {
+  const kept = [...result].filter(([, value]) => !(value instanceof UnknownResult || value instanceof UnknownValue))
+  return resultJson(new Map(kept))
+}
+
+function delegateOf({ playRun, task, host }: TaskRun): string | null {
+  const sited = inherited(task, 'delegate_to')
+  if (sited === null) return null
+  try {
+    return asText(scopeOf(playRun, host, task).render(sited.value))
+  } catch {
+    return null
+  }
+}
+
+/** `any_errors_fatal`: one failure ends the play for all hosts; a failed `run_once` too. */
+function stopOnFatal(playRun: PlayRun, task: Task, runners: readonly HostState[], active: readonly HostState[]): void {
+  const failed = runners.find((host) => host.failure?.task === task || host.unreachable)
+  if (failed === undefined) return
+  const fatal = runners.length < active.length || flagOr(playRun, task, 'any_errors_fatal', failed)
+  if (!fatal) return
+  for (const host of active) host.failure ??= failed.failure ?? { task, result: new Map() }
+}
+
+function shareInclusions(includes: InclusionRequest[], active: readonly HostState[]): void {
+  for (const { host, inclusion } of [...includes]) {
+    for (const other of active) if (other !== host) includes.push({ host: other, inclusion })
+  }
+}
+
+function throttleOf(playRun: PlayRun, task: Task, host: HostState): number {
+  return keywordInteger(task, 'throttle', scopeOf(playRun, host, task))
+}
+
+/** A boolean keyword that must not stop the run: one that can't be rendered counts as not given. */
+function flagOr(playRun: PlayRun, task: Task, keyword: Parameters<typeof flag>[1], host: HostState): boolean {
+  return inherited(task, keyword) === null ? false : flag(task, keyword, scopeOf(playRun, host, task))
+}
+
+/** `role : name`, with templates rendered where they can be. */
+export function displayName(playRun: PlayRun, task: Task, host: HostState): string {
+  const prefix = task.role === null ? '' : `${task.role.name} : `
+  if (task.name === null) return `${prefix}${task.action.written}`
+  try {
+    return `${prefix}${asText(scopeOf(playRun, host, task).render(task.name))}`
+  } catch {
+    return `${prefix}${sourceText(task.name)}`
+  }
+}
+
+function sourceText(name: Value): string {
+  return typeof name === 'object' && name !== null && 'source' in name ? String(name.source) : asText(name)
+}

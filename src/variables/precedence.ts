@@ -1,0 +1,89 @@
+import type { Dict } from '../kernel/value.ts'
+import { includeParams, roleDefaults, roleParams, roleVars, taskVars } from '../language/inherit.ts'
+import type { Parent, Play, Role, Task } from '../language/model.ts'
+import type { Layer } from './scope.ts'
+
+/** What one host has gathered while the run goes on. */
+export type HostVariables = {
+  /** Facts as modules return them: `ansible_distribution`, `services`. */
+  readonly facts: Dict
+  readonly includeVars: Dict
+  /** `set_fact` and `register`. */
+  readonly setFacts: Dict
+  /** Inventory variables, highest precedence first (levels 3–10 of Ansible's list). */
+  readonly inventory: readonly Layer[]
+}
+
+/** What one play adds for every host in it. */
+export type PlayVariables = {
+  readonly play: Play
+  readonly prompts: Dict
+  /** The roles whose defaults and vars count for the whole play; grows by `include_role` with `public`. */
+  readonly roles: readonly Role[]
+}
+
+export type Place = {
+  readonly task: Task | null
+  readonly play: PlayVariables | null
+  readonly host: HostVariables
+  /** `vars_files`, as found for this host, last one first. */
+  readonly varsFiles: readonly Layer[]
+  readonly magic: Layer
+  readonly extra: Dict
+}
+
+/**
+ * Ansible's variable precedence, highest first ("Understanding variable precedence" in Ansible's documentation; where the documentation
+ * and VariableManager.get_vars differ, the latter). Connection and loop variables lie above all of it, see `Scope.with`.
+ */
+const PRECEDENCE: readonly { readonly level: string; readonly layers: (place: Place) => readonly Layer[] }[] = [
+  { level: 'magic variables', layers: ({ magic }) => [magic] },
+  { level: 'extra vars', layers: ({ extra }) => [extra] },
+  { level: 'include params', layers: ({ task }) => (task === null ? [] : includeParams(task).reverse()) },
+  { level: 'role params', layers: ({ task }) => (task?.role ? roleParams(task.role).reverse() : []) },
+  { level: 'set_facts and registered vars', layers: ({ host }) => [host.setFacts] },
+  { level: 'include_vars', layers: ({ host }) => [host.includeVars] },
+  {
+    level: 'task vars and block vars',
+    layers: ({ task }) => (task === null ? [] : taskVars(task).reverse()),
+  },
+  { level: 'role vars', layers: ({ task, play }) => rolesOf(task, play).flatMap((role) => roleVars(role).reverse()) },
+  { level: 'play vars_files', layers: ({ varsFiles }) => varsFiles },
+  { level: 'play vars_prompt', layers: ({ play }) => (play === null ? [] : [play.prompts]) },
+  {
+    level: 'play vars',
+    layers: ({ play }) =>
+      play === null ? [] : [play.play.vars, ...play.play.imports.map(({ vars }) => vars).reverse()],
+  },
+  { level: 'host facts', layers: ({ host }) => [host.facts] },
+  { level: 'inventory vars', layers: ({ host }) => host.inventory },
+  {
+    level: 'role defaults',
+    layers: ({ task, play }) => rolesOf(task, play).flatMap((role) => roleDefaults(role).reverse()),
+  },
+]
+
+/** The layers a task on a host sees, highest precedence first; empty ones are left out. */
+export function layersAt(place: Place): Layer[] {
+  return PRECEDENCE.flatMap(({ layers }) => layers(place)).filter(
+    (layer) => !(layer instanceof Map) || layer.size > 0 || isLive(layer, place),
+  )
+}
+
+/** Layers that fill up while a task runs must stay, even when they are empty now. */
+function isLive(layer: Layer, { host }: Place): boolean {
+  return layer === host.facts || layer === host.setFacts || layer === host.includeVars
+}
+
+/** What stands above a task, nearest first. */
+export function chainOf(task: Task | null): readonly Exclude<Parent, Play>[] {
+  const chain: Exclude<Parent, Play>[] = []
+  for (let parent = task?.parent; parent !== undefined && parent.kind !== 'play'; parent = parent.parent)
+    chain.push(parent)
+  return chain
+}
+
+/** The roles whose variables count, the nearest first: the task's own, then the play's, the last one first. */
+function rolesOf(task: Task | null, play: PlayVariables | null): Role[] {
+  return [...(task?.role ? [task.role] : []), ...(play === null ? [] : [...play.roles].reverse())]
+}

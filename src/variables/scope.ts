@@ -1,0 +1,123 @@
+import { Problem } from '../kernel/problem.ts'
+import { type Dict, Template, Tuple, type Value, VaultText } from '../kernel/value.ts'
+import { NotYet, PendingValue, Unknown, UnknownValue } from './signals.ts'
+
+/** One level of variables. A `Map` is one. */
+export type Layer = { get(name: string): Value | undefined; keys(): Iterable<Value> }
+
+/** What a scope needs of the template engine and the vault. */
+export type Renderer = {
+  render(template: Template, scope: Scope): Value
+  decrypt(text: VaultText): string
+}
+
+/**
+ * The variables a task sees: layers, highest precedence first, rendered when they are read and at most once. Reading raises what the
+ * template raises, `Unknown` or `NotYet` for values that are not there, and `variable.recursion` for one that needs itself.
+ */
+export class Scope {
+  readonly #layers: readonly Layer[]
+  readonly #renderer: Renderer
+  readonly #rendered = new Map<string, Value>()
+  readonly #rendering: string[] = []
+
+  /** The values are only a guess (probing ahead): lookups with effects must not run. */
+  readonly speculative: boolean
+
+  constructor(layers: readonly Layer[], renderer: Renderer, speculative = false) {
+    this.#layers = layers
+    this.#renderer = renderer
+    this.speculative = speculative
+  }
+
+  /** A scope with one more layer above all others. */
+  with(layer: Layer): Scope {
+    return new Scope([layer, ...this.#layers], this.#renderer, this.speculative)
+  }
+
+  /** The rendered value; `undefined` when no layer has the name. */
+  lookup(name: string): Value | undefined {
+    const known = this.#rendered.get(name)
+    if (known !== undefined) return known
+    const raw = this.raw(name)
+    if (raw === undefined) return undefined
+    const value = this.#renderNamed(name, raw)
+    this.#rendered.set(name, value)
+    return value
+  }
+
+  /** The value as it was written. */
+  raw(name: string): Value | undefined {
+    for (const layer of this.#layers) {
+      const value = layer.get(name)
+      if (value !== undefined) return value
+    }
+    return undefined
+  }
+
+  has(name: string): boolean {
+    return this.raw(name) !== undefined
+  }
+
+  /** Every name that a layer has. */
+  names(): Set<string> {
+    return new Set(this.#layers.flatMap((layer) => [...layer.keys()].map(String)))
+  }
+
+  /** A written value (of a keyword, of an argument) with everything in it rendered. */
+  render(value: Value): Value {
+    if (value instanceof Template) return this.#renderer.render(value, this)
+    if (value instanceof VaultText) return this.#renderer.decrypt(value)
+    if (value instanceof UnknownValue) throw new Unknown(value.what)
+    if (value instanceof PendingValue) throw new NotYet(value.what)
+    if (isPlain(value)) return value
+    if (Array.isArray(value)) {
+      const items = value.map((item) => this.render(item as Value))
+      return value instanceof Tuple ? Tuple.of_(items) : items
+    }
+    return new Map([...(value as Dict)].map(([key, item]) => [this.render(key), this.render(item)]))
+  }
+
+  #renderNamed(name: string, raw: Value): Value {
+    if (isPlain(raw)) return raw
+    if (this.#rendering.includes(name)) {
+      throw new Problem({
+        code: 'variable.recursion',
+        summary: 'Variable needs itself',
+        detail: [...this.#rendering.slice(this.#rendering.indexOf(name)), name].join(' → '),
+        at: raw instanceof Template ? raw.at : null,
+      })
+    }
+    this.#rendering.push(name)
+    try {
+      return this.render(raw)
+    } finally {
+      this.#rendering.pop()
+    }
+  }
+}
+
+const plain = new WeakMap<object, boolean>()
+
+/** True when nothing in the value has to be rendered. Containers of the playbook's own data never change, so it is asked once. */
+export function isPlain(value: Value): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return remember(value, () => value.every((item) => isPlain(item as Value)))
+  if (value instanceof Map) {
+    return remember(value, () => [...value].every(([key, item]) => isPlain(key as Value) && isPlain(item as Value)))
+  }
+  return !(
+    value instanceof Template ||
+    value instanceof VaultText ||
+    value instanceof UnknownValue ||
+    value instanceof PendingValue
+  )
+}
+
+function remember(container: object, ask: () => boolean): boolean {
+  const known = plain.get(container)
+  if (known !== undefined) return known
+  const answer = ask()
+  plain.set(container, answer)
+  return answer
+}
