@@ -79,12 +79,12 @@ function allStatic(task: Task): boolean {
 }
 
 function parseBlock(session: Session, dict: Dict, context: Context, at: Position): Item[] {
-  if (context.handlers) {
+  if (context.handlers && context.parent.kind === 'block') {
     session.report({
       code: 'block.handler',
-      summary: 'Block among handlers',
+      summary: 'Block in a block of handlers',
       detail: 'using a block as a handler is not supported',
-      hint: 'give the handlers one "listen" name, or put them into a file for include_tasks',
+      hint: 'take the inner block away, or put its tasks into a file for include_tasks',
       at,
     })
     return []

@@ -28,8 +28,12 @@ export type Play = {
   readonly handlers: readonly Item[]
   /** Roles that `import_role` brought in: their handlers, defaults and vars count for the whole play. */
   readonly importedRoles: readonly Role[]
+  /** The `import_playbook`s that brought the play in, outermost first. */
+  readonly imports: readonly PlaybookImport[]
   readonly at: Position
 }
+
+export type PlaybookImport = { readonly file: string; readonly vars: Dict; readonly at: Position }
 
 /** One entry of `vars_files`: the first of the candidates that exists counts. */
 export type VarsFile = { readonly candidates: readonly (string | Template)[]; readonly at: Position }

@@ -3,14 +3,19 @@ import { type Dict, Template, type Value } from '../kernel/value.ts'
 import type { Context } from './context.ts'
 import { parseItems } from './items.ts'
 import type { Keywords, Sited } from './keywords.ts'
-import type { Item, Play, Role, VarsFile, VarsPrompt } from './model.ts'
+import type { Item, Play, PlaybookImport, Role, VarsFile, VarsPrompt } from './model.ts'
 import { isKeyword, readKeywords, reportUnknown } from './read-keywords.ts'
 import { readVars } from './read-vars.ts'
 import { readRoleEntry } from './role.ts'
 import { isText, type Session, typeName } from './session.ts'
 
 /** What an `import_playbook` adds to each play it brings in. */
-export type Imported = { readonly vars: Dict; readonly tags: readonly Sited[]; readonly when: readonly Sited[] }
+export type Imported = {
+  readonly vars: Dict
+  readonly tags: readonly Sited[]
+  readonly when: readonly Sited[]
+  readonly chain: readonly PlaybookImport[]
+}
 
 /** One play as written → the model, with its roles loaded and its imports in place. */
 export function parsePlay(session: Session, written: Dict, file: string, folder: string, imported: Imported): Play {
@@ -36,6 +41,7 @@ export function parsePlay(session: Session, written: Dict, file: string, folder:
     roles,
     ...lists,
     importedRoles,
+    imports: imported.chain,
     at,
   }
   const context: Context = {

@@ -12,7 +12,7 @@ import { isText, type Session, typeName } from './session.ts'
 
 /** A playbook file with all it imports. Problems: `file.missing`, `playbook.type`, and those of what is inside. */
 export function loadPlaybook(session: Session, file: string): Playbook {
-  const plays = loadPlays(session, file, { vars: new Map(), tags: [], when: [] }, [], null)
+  const plays = loadPlays(session, file, { vars: new Map(), tags: [], when: [], chain: [] }, [], null)
   return { file, plays }
 }
 
@@ -84,7 +84,8 @@ function importPlaybook(session: Session, dict: Dict, key: string, place: Import
     ...own.vars,
     ...[...(line?.args ?? [])].map(([name, value]) => [name, templated(value, at)] as const),
   ])
-  const imported = {
+  const imported: Imported = {
+    chain: [...place.imported.chain, { file: place.file, vars, at }],
     vars: new Map([...vars, ...place.imported.vars]),
     tags: [...own.tags, ...place.imported.tags],
     when: [...place.imported.when, ...own.when],
@@ -101,7 +102,7 @@ function importPlaybook(session: Session, dict: Dict, key: string, place: Import
 
 const IMPORT_KEYS = ['name', 'vars', 'tags', 'when']
 
-function readImported(session: Session, dict: Dict, key: string, at: Position): Imported {
+function readImported(session: Session, dict: Dict, key: string, at: Position): Omit<Imported, 'chain'> {
   for (const name of dict.keys()) {
     if (name === key || IMPORT_KEYS.includes(String(name))) continue
     session.report({

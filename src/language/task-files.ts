@@ -1,10 +1,11 @@
 import { folderOf, joinPath } from '../kernel/paths.ts'
+import { coreName } from './action.ts'
 import type { Include, Parent, Role, Task } from './model.ts'
 import type { Session } from './session.ts'
 
 /**
- * The file that an import or include names. Searched, as Ansible does: below the folders of the files that led here, then the role's
- * `tasks` (or `handlers`), the role, and the playbook's folder. Null, with the problem `file.missing`, when there is none.
+ * The file that an import or include names. Searched, as Ansible does: below the folders of the files that led here, the role's
+ * `tasks` (or `handlers`; for an `include_tasks` this comes first), the role, and the playbook's folder. Null, with the problem `file.missing`, when there is none.
  */
 export function findTaskFile(
   session: Session,
@@ -31,9 +32,12 @@ function candidatesFor(name: string, from: { task: Task; role: Role | null; fold
   const paths: string[] = []
   if (role !== null) {
     const sub = task.handler ? 'handlers' : 'tasks'
-    for (const cumulative of nested) paths.push(joinPath(role.path, sub, cumulative, sub, name))
-    paths.push(joinPath(role.path, sub, name))
-    for (const cumulative of nested) paths.push(joinPath(role.path, sub, cumulative, name))
+    const below = nested.flatMap((cumulative) => [
+      joinPath(role.path, sub, cumulative, sub, name),
+      joinPath(role.path, sub, cumulative, name),
+    ])
+    const own = joinPath(role.path, sub, name)
+    paths.push(...(coreName(task.action.written) === 'include_tasks' ? [own, ...below] : [...below, own]))
     paths.push(joinPath(role.path, 'tasks', name), joinPath(role.path, name), joinPath(folder, sub, name))
   } else {
     for (const cumulative of nested) paths.push(joinPath(folder, cumulative, name))
