@@ -1,0 +1,63 @@
+import type { Event, Recap } from '../kernel/event.ts'
+import type { WireStats } from '../kernel/shell.ts'
+import type { Paint, Style } from './colour.ts'
+
+export type RunEnd = Extract<Event, { type: 'run-end' }>
+
+const COLUMNS: readonly (readonly [keyof Recap, Style])[] = [
+  ['ok', 'ok'],
+  ['changed', 'changed'],
+  ['unreachable', 'unreachable'],
+  ['failed', 'failed'],
+  ['skipped', 'skipped'],
+  ['rescued', 'rescued'],
+  ['ignored', 'warning'],
+]
+
+/** A line a host, sorted by name, column for column as Ansible prints them; `unknown=` only when some host has unknown results. */
+export function recapLines(recap: RunEnd['recap'], paint: Paint): string {
+  const hosts = Object.entries(recap).sort(([a], [b]) => (a < b ? -1 : 1))
+  const columns = hosts.some(([, counts]) => counts.unknown > 0)
+    ? [...COLUMNS, ['unknown', 'unknown'] as const]
+    : COLUMNS
+  return hosts
+    .map(([host, counts]) => {
+      const cells = columns.map(([name, style]) => cell(name, counts[name], style, paint))
+      return `${paint(hostStyle(counts), host)}${' '.repeat(Math.max(0, 26 - host.length))} : ${cells.join(' ')}\n`
+    })
+    .join('')
+}
+
+function cell(name: string, count: number, style: Style, paint: Paint): string {
+  const text = `${name}=${String(count).padEnd(4)}`
+  return count === 0 ? text : paint(style, text)
+}
+
+function hostStyle(counts: Recap): Style {
+  if (counts.failed > 0 || counts.unreachable > 0) return 'failed'
+  return counts.changed > 0 ? 'changed' : 'ok'
+}
+
+/** What the run cost on the wire, a line a host. */
+export function wireLines(wire: { readonly [host: string]: WireStats }): string {
+  return Object.entries(wire)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([host, stats]) => {
+      const cells = [
+        `messages=${String(stats.messages).padEnd(4)}`,
+        `steps=${String(stats.steps).padEnd(5)}`,
+        `sent=${bytes(stats.bytesSent).padEnd(8)}`,
+        `received=${bytes(stats.bytesReceived).padEnd(8)}`,
+        `wait=${Math.round(stats.waitMs)}ms`,
+      ]
+      return `${host.padEnd(26)} : ${cells.join(' ')}\n`
+    })
+    .join('')
+}
+
+function bytes(count: number): string {
+  if (count < 1000) return `${count}B`
+  const units = ['kB', 'MB', 'GB', 'TB']
+  const power = Math.min(units.length, Math.floor(Math.log10(count) / 3))
+  return `${(count / 1000 ** power).toFixed(1)}${units[power - 1]}`
+}

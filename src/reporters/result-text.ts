@@ -1,0 +1,84 @@
+import type { HostResult, TaskInfo } from '../kernel/event.ts'
+import type { Json, JsonObject } from '../kernel/json.ts'
+import { dumps, indented, printable } from './text.ts'
+
+/** What a result is printed with. */
+export type ResultStyle = { readonly verbosity: number }
+
+/**
+ * The part of a result that a person sees, as Ansible's default callback picks it: `debug` shows only what it was asked to, internal
+ * keys stay inside, `invocation` and `diff` wait for `-vvv`.
+ */
+export function shownResult(task: TaskInfo, result: JsonObject, verbosity: number): JsonObject {
+  const hidden = new Set(['failed', 'skipped', 'exception', 'warnings', 'deprecations', 'problem'])
+  if (verbosity < 3) for (const key of ['invocation', 'diff']) hidden.add(key)
+  if (isDebug(task)) {
+    if ('msg' in result) return { msg: result.msg as Json }
+    for (const key of ['changed', 'invocation', 'skip_reason']) hidden.add(key)
+  }
+  return Object.fromEntries(Object.entries(result).filter(([key]) => !hidden.has(key) && !key.startsWith('_ansible_')))
+}
+
+/** ` => {…}` where Ansible prints it: always for debug and assert, with `-v` for everything else. */
+export function resultSuffix(entry: HostResult, style: ResultStyle): string {
+  const always = speaks(entry.task) && entry.status !== 'skipped'
+  if (!always && style.verbosity === 0) return ''
+  return ` => ${json(entry.task, shownResult(entry.task, entry.result, style.verbosity), style, always)}`
+}
+
+/**
+ * A failure in two parts: the JSON for the `fatal:` line, and under it, indented, what JSON makes hard to read: messages of several
+ * lines and what the command printed. A problem's text, with its place and caret, comes as it is.
+ */
+export function failureText(entry: HostResult, style: ResultStyle): { readonly json: string; readonly blocks: string } {
+  const shown: { [key: string]: Json } = { ...shownResult(entry.task, entry.result, style.verbosity) }
+  const problem = entry.result.problem
+  const blocks: string[] = []
+  if (typeof problem === 'string') {
+    blocks.push(`${printable(problem).replace(/\n+$/, '')}\n`)
+    delete shown.msg
+  }
+  for (const key of ['msg', 'stdout', 'stderr', 'module_stdout', 'module_stderr']) {
+    const text = shown[key]
+    if (typeof text !== 'string' || text.trim() === '' || (key === 'msg' && !text.includes('\n'))) continue
+    blocks.push(block(key, text))
+    delete shown[key]
+    delete shown[`${key}_lines`]
+  }
+  return { json: json(entry.task, shown, style, speaks(entry.task)), blocks: blocks.join('') }
+}
+
+/** `    stderr: text`, or the lines below their name. */
+export function block(name: string, text: string): string {
+  const lines = printable(text).replace(/\s+$/, '')
+  return lines.includes('\n') ? `    ${name}:\n${indented(lines, '        ')}\n` : `    ${name}: ${lines}\n`
+}
+
+/** The warnings a module returned, which are printed as warnings and not as part of the result. */
+export function warningsOf(result: JsonObject): readonly string[] {
+  const warnings = Array.isArray(result.warnings) ? (result.warnings as readonly Json[]) : []
+  return warnings.filter((warning) => typeof warning === 'string')
+}
+
+/** In one line and without JSON, why a host failed or could not be reached. */
+export function reasonOf(result: JsonObject): string {
+  const text = [result.problem, result.msg].find((value) => typeof value === 'string' && value.trim() !== '')
+  return typeof text === 'string' ? printable(text).trim() : dumps(result, false)
+}
+
+export function shortName(action: string): string {
+  return action.slice(action.lastIndexOf('.') + 1)
+}
+
+function isDebug(task: TaskInfo): boolean {
+  return shortName(task.action) === 'debug'
+}
+
+/** Actions whose result is the point of running them. */
+function speaks(task: TaskInfo): boolean {
+  return ['debug', 'assert'].includes(shortName(task.action))
+}
+
+function json(_task: TaskInfo, shown: JsonObject, style: ResultStyle, always: boolean): string {
+  return printable(dumps(shown, always || style.verbosity > 2))
+}
