@@ -6,6 +6,7 @@ import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { lines, sh } from '../kernel/sh.ts'
 import { attributeArgs, attributesOf, probeUmask, readUmask } from './parts/attributes.ts'
+import { probeExisting } from './parts/directories.ts'
 import { applyFile, type FileNow, type FileWant, planFile } from './parts/file-states.ts'
 import { basename, dirname, hostPath, join, trimSlashes } from './parts/paths.ts'
 import { pathInfo, probeStatus, readStatus } from './parts/status.ts'
@@ -54,12 +55,7 @@ export const module = defineModule<Args, FileWant, FileNow>({
         else real=$path; fi`,
       want.follow ? lines([sh`field real "$real"`, probeStatus('referent', sh`"$real"`, true)]) : null,
       source === null ? null : probeStatus('source', source, true),
-      want.state === 'directory'
-        ? sh`
-          parent=$path
-          while [ -n "$parent" ] && [ ! -e "$parent" ]; do case $parent in */*) parent=\${parent%/*} ;; *) parent= ;; esac; done
-          field existing "$parent"`
-        : null,
+      want.state === 'directory' ? probeExisting : null,
       want.state === 'link' && want.force
         ? sh`[ -L "$path" ] || [ ! -d "$path" ] || [ -z "$(ls -A "$path")" ] || field full 1`
         : null,

@@ -10,18 +10,22 @@ import { sameUnderAllShells, surviving } from './sameness.ts'
 
 const folder = new URL('../modules/', import.meta.url)
 const files = readdirSync(folder).filter((name) => name.endsWith('.test.ts'))
-const tests: ModuleTest[] = await Promise.all(
-  files.sort().map(async (name) => ((await import(new URL(name, folder).href)) as { tests: ModuleTest }).tests),
-)
+const tests: ModuleTest[] = (
+  await Promise.all(
+    files
+      .sort()
+      .map(async (name) => ((await import(new URL(name, folder).href)) as { tests: ModuleTest | ModuleTest[] }).tests),
+  )
+).flat()
 
-for (const { module, rows } of tests) {
+for (const { module, rows, host: hostOf = testHost } of tests) {
   describe(`laws of ${module.name}`, function () {
     this.timeout(120_000)
     rows.forEach((row, index) => {
       const compare = sameUnderAllShells()
       SHELL_NAMES.forEach((shell, turn) => {
         it(`${row.name} (${shell})`, async () => {
-          await holding(await testHost(), shell, { module, rows }, row, async (host, subject) => {
+          await holding(await hostOf(), shell, { module, rows }, row, async (host, subject) => {
             const observed = await checkProbe(host, subject, row, index % SHELL_NAMES.length === turn)
             if (observed === null) return
             compare(observed.changes)
@@ -34,7 +38,7 @@ for (const { module, rows } of tests) {
         const shell = SHELL_NAMES[(index + turn) % SHELL_NAMES.length]!
         it(`${row.name} with ${text} (${shell})`, async () => {
           const awkward = surviving(row, AWKWARD[text])
-          await holding(await testHost(), shell, { module, rows }, awkward, async (host, subject) => {
+          await holding(await hostOf(), shell, { module, rows }, awkward, async (host, subject) => {
             const observed = await checkProbe(host, subject, awkward, false)
             if (observed !== null) await checkConvergence(host, subject, awkward, observed)
           })

@@ -7,7 +7,20 @@ import type { Host } from '../support/host.ts'
 import type { Row } from '../support/rows.ts'
 
 /** Where a quiet host writes by itself. */
-const RESTLESS = ['/proc', '/sys', '/dev', '/run/cut', '/run/systemd', '/run/log', '/run/udev', '/run/dbus', '/run/agetty.reload', '/run/user', '/var/log', '/var/lib/systemd']
+const RESTLESS = [
+  '/proc',
+  '/sys',
+  '/dev',
+  '/run/cut',
+  '/run/systemd',
+  '/run/log',
+  '/run/udev',
+  '/run/dbus',
+  '/run/agetty.reload',
+  '/run/user',
+  '/var/log',
+  '/var/lib/systemd',
+]
 
 /**
  * Probe writes nothing, gives the same answer twice; plan and apply are pure; a check leaves the host as it was. Gives the plan, or

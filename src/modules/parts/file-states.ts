@@ -8,10 +8,11 @@ import {
   adjustmentChanges,
   adjustScript,
   initialAdjustment,
-  isSettled,
   NO_ADJUSTMENT,
 } from './attributes.ts'
+import { directoryChanges, makeDirectories, missingDirectories } from './directories.ts'
 import { dirname, hostPath, join } from './paths.ts'
+import { required } from './require.ts'
 import { type Status, stateOf } from './status.ts'
 import { type FileTime, timesScript } from './times.ts'
 import { adjustTreeScript, type Entry, treeAdjustments } from './tree.ts'
@@ -79,16 +80,28 @@ export function applyFile(changes: readonly Change[], want: FileWant, now: FileN
       return now.status?.kind === 'directory' ? sh`rm -rf ${path}` : sh`rm -f ${path}`
     case 'directory':
       return now.status === null || followed(now, want) === null
-        ? makeDirectories(now, want)
+        ? makeDirectories(missing(now, want), adjustOf(now, want))!
         : attributesScript(now, want)
     case 'link':
-      return lines([creates ? linkScript(now, want, sh`ln -s`) : null, attributesScript(now, want)])
+      return lines([
+        targetRequired(now, want),
+        creates ? linkScript(now, want, sh`ln -s`) : null,
+        attributesScript(now, want),
+      ])
     case 'hard':
-      return lines([creates ? linkScript(now, want, sh`ln`) : null, attributesScript(now, want)])
+      return lines([
+        now.source === null && want.src !== null
+          ? required(sh`[ -e ${hostPath(want.src)} ]`, 'src does not exist')
+          : null,
+        creates ? linkScript(now, want, sh`ln`) : null,
+        attributesScript(now, want),
+      ])
     case 'touch':
       return lines([now.status === null ? sh`: >>${path}` : null, attributesScript(now, want)])
     default:
-      return attributesScript(now, want)
+      return now.status === null
+        ? required(sh`[ -e ${path} ]`, `file (${now.path}) is absent, cannot continue`)
+        : attributesScript(now, want)
   }
 }
 
@@ -141,6 +154,7 @@ function timeChanges(now: FileNow, want: FileWant): Change[] {
 function planExisting(now: FileNow, want: FileWant): readonly Change[] {
   const status = followed(now, want)
   const state = stateOf(status)
+  if (now.status === null) return [created(now, 'file')]
   if (state !== 'file' && state !== 'hard') {
     const path = now.status?.kind === 'link' && want.follow ? now.real : now.path
     throw new Failure(`file (${path}) is ${state}, cannot continue`, { path, state })
@@ -151,15 +165,7 @@ function planExisting(now: FileNow, want: FileWant): readonly Change[] {
 function planDirectory(now: FileNow, want: FileWant): readonly Change[] {
   const status = followed(now, want)
   if (status === null) {
-    const paths = missing(now, want)
-    return [
-      ...paths.map((path) => ({
-        what: paths.length === 1 ? 'state' : `${path}: state`,
-        before: 'absent',
-        after: 'directory',
-      })),
-      ...attributeChanges(now, want),
-    ]
+    return [...directoryChanges(missing(now, want), adjustOf(now, want))]
   }
   if (status.kind !== 'directory')
     throw new Failure(`${now.path} already exists as a ${stateOf(status)}`, { path: now.path })
@@ -176,29 +182,7 @@ function planDirectory(now: FileNow, want: FileWant): readonly Change[] {
 function missing(now: FileNow, want: FileWant): readonly string[] {
   const path = now.status?.kind === 'link' ? now.real : now.path
   if (want.follow && now.status?.kind === 'link') return [path]
-  const paths: string[] = []
-  for (let at = path; at !== now.existing && at !== '.' && at !== '/'; at = dirname(at)) paths.unshift(at)
-  return paths
-}
-
-/**
- * Several new directories are made under another name and moved into place when their attributes are right: cut in the middle, the
- * next run would not know that an outer one is not finished.
- */
-function makeDirectories(now: FileNow, want: FileWant): Sh {
-  const paths = missing(now, want).map(hostPath)
-  const adjust = adjustOf(now, want)
-  const [outer, inner] = [paths[0]!, paths.at(-1)!]
-  if (paths.length === 1 || isSettled(adjust)) return lines([sh`mkdir -p ${inner}`, adjustScript(paths, adjust, true)])
-  const staged = join(dirname(outer), '.provision.new')
-  const stagedPaths = paths.map((path) => staged + path.slice(outer.length))
-  return lines([
-    sh`
-      rm -rf ${staged}
-      mkdir -p ${stagedPaths.at(-1)!}`,
-    adjustScript(stagedPaths, adjust, true),
-    sh`mv -T ${staged} ${outer}`,
-  ])
+  return missingDirectories(path, now.existing)
 }
 
 function planLink(now: FileNow, want: FileWant): readonly Change[] {
@@ -206,27 +190,30 @@ function planLink(now: FileNow, want: FileWant): readonly Change[] {
   const state = stateOf(now.status)
   if (want.src === null && now.status?.kind !== 'link')
     throw new Failure('src is required for creating new symlinks', { path })
-  if (want.src !== null && !want.force && now.source === null) {
-    const target = want.src.startsWith('/') ? want.src : join(dirname(path), want.src)
-    throw new Failure(`src file does not exist, use "force=yes" if you really want to create the link: ${target}`, {
-      path,
-      src: want.src,
-    })
-  }
   if (!want.force && state !== 'absent' && state !== 'link')
     throw new Failure(`refusing to convert from ${state} to symlink for ${path}`, { path })
   if (now.full) throw new Failure(`the directory ${path} is not empty, refusing to convert it`, { path })
   const changes: Change[] = []
   if (state !== 'link') changes.push(created(now, 'link'))
-  if (want.src !== null && want.src !== now.target) changes.push({ what: 'src', before: now.target, after: want.src })
+  const unfounded = want.src !== null && !want.force && now.source === null
+  if (want.src !== null && (want.src !== now.target || unfounded))
+    changes.push({ what: 'src', before: now.target, after: want.src })
   return [...changes, ...attributeChanges(now, want), ...(subject(now, want) === null ? [] : timeChanges(now, want))]
+}
+
+function targetRequired(now: FileNow, want: FileWant): Sh | null {
+  if (want.src === null || want.force || now.source !== null) return null
+  const target = want.src.startsWith('/') ? want.src : join(dirname(now.path), want.src)
+  return required(
+    sh`[ -e ${hostPath(target)} ]`,
+    `src file does not exist, use "force=yes" if you really want to create the link: ${target}`,
+  )
 }
 
 function planHardLink(now: FileNow, want: FileWant): readonly Change[] {
   const { path, status, source } = now
   const data = { dest: path, src: want.src }
   if (want.src === null && stateOf(status) !== 'hard') throw new Failure('src is required for creating new hardlinks')
-  if (want.src !== null && source === null) throw new Failure('src does not exist', data)
   const same = status !== null && source !== null && status.inode === source.inode && status.device === source.device
   const links =
     want.src === null || same ? [] : [created(now, 'hard'), { what: 'src', before: now.target, after: want.src }]

@@ -3,8 +3,8 @@ import { Problem } from '../../kernel/problem.ts'
 import { lines, quote, Sh, sh } from '../../kernel/sh.ts'
 import type { Adjustment } from './attributes.ts'
 import { dirname, hostPath, join } from './paths.ts'
+import { shlexSplit } from './shlex.ts'
 import { octal, type Status } from './status.ts'
-import { splitWords } from './words.ts'
 
 export type Replacement = {
   readonly dest: string
@@ -20,20 +20,31 @@ export type Replacement = {
 }
 
 /**
- * Shell text that puts a file in place in one step (rename(2)): staged beside it with its final owner and mode, checked, then moved. What
- * was there keeps its owner and mode. Afterwards `$dest` is the path; a backup's name is the field `backup_file`.
+ * Shell text that puts a file in place in one step (rename(2)): staged beside it with its final owner and mode, checked, then moved. What was there
+ * keeps its owner and mode. Afterwards `$dest` is the path; a backup's name is the field `backup_file`. No process for staging:
+ * `set -C` opens exclusively, so nobody's link can stand in the staged file's place, and the umask gives it its mode.
  */
 export function replaceFile({ dest, content, now, adjust, validate, backup }: Replacement): Sh {
   const path = hostPath(dest)
+  const kept = now?.kind === 'file' ? now : null
+  const mode = adjust.mode ?? kept?.mode ?? null
+  const byUmask = mode === null || (mode & 0o7111) === 0
   return lines([
     sh`
       dest=${path}
-      staged=$(mktemp ${join(dirname(path), '.provision.XXXXXX')})
-      trap 'rm -f "$staged"' 0
-      ${content} >"$staged"`,
+      staged=${join(dirname(path), '.provision')}.$$
+      [ ! -e "$staged" ] || rm -f "$staged"
+      trap 'rm -f "$staged"' 0`,
+    mode === null ? null : sh`umask ${octal(byUmask ? 0o666 & ~mode : 0o077)}`,
+    sh`
+      set -C
+      ${content} >"$staged"
+      set +C`,
     validateScript(validate),
-    now === null || now.kind !== 'file' ? newAttributes(adjust) : keptAttributes(now, adjust),
-    backup && now !== null ? backupScript() : null,
+    kept === null ? null : keptOwner(kept),
+    ownership(adjust),
+    byUmask ? null : sh`chmod ${octal(mode)} "$staged"`,
+    backup && now !== null ? backupScript : null,
     sh`
       mv -f "$staged" "$dest"
       trap - 0`,
@@ -41,62 +52,52 @@ export function replaceFile({ dest, content, now, adjust, validate, backup }: Re
 }
 
 /** Shell text that keeps a copy of `$dest` under Ansible's name for backups, given as the field `backup_file`. */
-export function backupScript(): Sh {
-  return sh`
-    number=$$
-    time=$(date +%Y-%m-%d@%H:%M:%S)
-    while [ -e "$dest.$number.$time~" ]; do number=$((number + 1)); done
-    cp -p "$dest" "$dest.$number.$time~"
-    field backup_file "$dest.$number.$time~"`
-}
+export const backupScript: Sh = sh`
+  number=$$
+  time=$(date +%Y-%m-%d@%H:%M:%S)
+  while [ -e "$dest.$number.$time~" ]; do number=$((number + 1)); done
+  cp -p "$dest" "$dest.$number.$time~"
+  field backup_file "$dest.$number.$time~"`
 
-function validateScript(validate: string | undefined): Sh | null {
+/** Shell text that runs the validation on `$staged` and ends the apply, in the validator's own words, when it fails. */
+export function validateScript(validate: string | undefined): Sh | null {
   if (validate === undefined || validate === '') return null
-  const command = validateCommand(validate)
   return sh`
-    if words=$(${command} 2>&1); then :; else
+    if words=$(${validateCommand(validate)} 2>&1); then :; else
       code=$?
       emit "failed to validate: rc:$code error:$words" >&2
       exit 1
     fi`
 }
 
-/** The command with `"$staged"` in the place of `%s`. Raises `args.validate` when there is none. */
+/** The command with `"$staged"` in the place of `%s`. Raises `args.validate` when there is none, or an unclosed quotation. */
 export function validateCommand(validate: string): Sh {
-  if (!validate.includes('%s')) {
-    throw new Problem({
-      code: 'args.validate',
-      summary: 'Wrong validate',
-      detail: `validate must contain %s: ${validate}`,
-      hint: '%s stands for the file that is to be checked',
-    })
+  if (!validate.includes('%s')) throw wrongValidate(`validate must contain %s: ${validate}`)
+  try {
+    const words = shlexSplit(validate).map((word) =>
+      word
+        .split('%s')
+        .map((part) => (part === '' ? '' : quote(part)))
+        .join('"$staged"'),
+    )
+    return sh`${words.map((word) => new Sh([word === '' ? "''" : word]))}`
+  } catch (error) {
+    if (error instanceof RangeError) throw wrongValidate(`${error.message}: ${validate}`)
+    throw error
   }
-  const words = splitWords(validate).map((word) =>
-    word
-      .split('%s')
-      .map((part) => (part === '' ? '' : quote(part)))
-      .join('"$staged"'),
-  )
-  return sh`${words.map((word) => new Sh([word === '' ? "''" : word]))}`
 }
 
-function newAttributes(adjust: Adjustment): Sh {
-  return lines([
-    ownership(adjust.owner, adjust.group),
-    adjust.mode === null ? sh`chmod =rw "$staged"` : sh`chmod ${octal(adjust.mode)} "$staged"`,
-  ])
+function wrongValidate(detail: string): Problem {
+  const hint = '%s stands for the file that is to be checked'
+  return new Problem({ code: 'args.validate', summary: 'Wrong validate', detail, hint })
 }
 
 /** As Ansible does, an owner that we may not give is let go, unless the task asks for it. */
-function keptAttributes(now: Status, adjust: Adjustment): Sh {
-  return lines([
-    sh`[ -O "$dest" ] && [ -G "$dest" ] || chown ${`${now.uid}:${now.gid}`} "$staged" 2>/dev/null || :`,
-    ownership(adjust.owner, adjust.group),
-    sh`chmod ${octal(adjust.mode ?? now.mode)} "$staged"`,
-  ])
+function keptOwner(now: Status): Sh {
+  return sh`[ -O "$dest" ] && [ -G "$dest" ] || chown ${`${now.uid}:${now.gid}`} "$staged" 2>/dev/null || :`
 }
 
-function ownership(owner: string | null, group: string | null): Sh | null {
+function ownership({ owner, group }: Adjustment): Sh | null {
   if (owner === null && group === null) return null
   return owner === null
     ? sh`chgrp ${group} "$staged"`

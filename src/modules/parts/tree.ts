@@ -7,12 +7,12 @@ export type Entry = { readonly path: string; readonly status: Status }
 
 /**
  * Shell text that gives everything below a folder as fields `tree` (and, for links that are followed, `linked`): one find(1), and as few stat(1) as argument
- * lists allow. No path holds `//`, so it parts the records whatever the names are.
+ * lists allow. What an interrupted run left is not listed. No path holds `//`, so it parts the records whatever the names are.
  */
 export function probeTree(folder: string | Sh, follow: boolean): Sh {
   const format = `//${STATUS_FORMAT} %n`
   return lines([
-    sh`field tree "$(find ${folder} ! -path ${folder} -exec stat -c ${format} {} +)"`,
+    sh`field tree "$(find ${folder} ! -path ${folder} ! -name '.provision.*' -exec stat -c ${format} {} +)"`,
     follow
       ? sh`
         if [ -n "$(find ${folder} -type l)" ]; then
@@ -80,7 +80,7 @@ function add(groups: Map<string, string[]>, key: string, path: string): void {
 }
 
 /** Lists that are short enough for one command. */
-function chunks(paths: readonly string[]): string[][] {
+export function chunks(paths: readonly string[]): string[][] {
   const chunks: string[][] = []
   let room = 0
   for (const path of paths) {

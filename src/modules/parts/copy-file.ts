@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto'
+import type { Blob } from '../../kernel/blob.ts'
+import type { Change } from '../../kernel/change.ts'
+import type { Fields } from '../../kernel/fields.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import { Failure, type Outcome } from '../../kernel/module.ts'
+import { lines, type Sh, sh } from '../../kernel/sh.ts'
+import {
+  type Adjustment,
+  type Attributes,
+  adjustment,
+  adjustmentChanges,
+  adjustScript,
+  initialAdjustment,
+  probeUmask,
+  readUmask,
+} from './attributes.ts'
+import { probeContent, readBytes, showBlob, showContent } from './content.ts'
+import { directoryChanges, makeDirectories, missingDirectories, probeExisting } from './directories.ts'
+import { dirname, hostPath, join } from './paths.ts'
+import { replaceFile, validateCommand } from './replace-file.ts'
+import { required } from './require.ts'
+import { pathInfo, probeStatus, readStatus, type Status } from './status.ts'
+
+/** One file from the controller to a path on the host: what `copy` and `template` have in common. */
+export type FileCopy = {
+  readonly kind: 'file'
+  readonly blob: Blob
+  /** The content for a change. */
+  readonly shown: string
+  /** null for files so large that the host works it out. */
+  readonly md5: string | null
+  readonly dest: string
+  /** Its name in a directory; null for `content`, which needs a file's path. */
+  readonly name: string | null
+  /** `dest` ends with a slash: it is a directory, made when it is missing. */
+  readonly intoDirectory: boolean
+  readonly src: string | null
+  readonly attributes: Attributes
+  readonly directoryAttributes: Attributes
+  readonly force: boolean
+  readonly follow: boolean
+  readonly backup: boolean
+  readonly validate: string | undefined
+}
+
+export type FileCopyNow = {
+  readonly dest: string
+  readonly status: Status | null
+  readonly sha1: string | null
+  readonly content: Buffer | null
+  readonly existing: string
+  readonly umask: number
+}
+
+const MD5_UP_TO = 1024 * 1024
+
+export type FileCopyOptions = Omit<FileCopy, 'kind' | 'shown' | 'md5' | 'intoDirectory'>
+
+/** Raises `args.validate`, and the failure of Ansible for content that goes to a directory. */
+export async function fileCopy(options: FileCopyOptions): Promise<FileCopy> {
+  const { blob, dest, name, validate } = options
+  const intoDirectory = dest.endsWith('/')
+  if (intoDirectory && name === null) throw new Failure('can not use content with a dir as dest')
+  if (validate !== undefined) validateCommand(validate)
+  const small = blob.size <= MD5_UP_TO
+  return {
+    ...options,
+    kind: 'file',
+    dest: intoDirectory && name !== null ? join(dest, name) : dest,
+    intoDirectory,
+    shown: await showBlob(blob),
+    md5: small
+      ? createHash('md5')
+          .update(await blob.read())
+          .digest('hex')
+      : null,
+  }
+}
+
+/** Unchanged: one stat(1) and one sha1sum(1). */
+export function probeFileCopy(want: FileCopy): Sh {
+  return lines([
+    sh`dest=${hostPath(want.dest)}`,
+    want.name === null || want.intoDirectory ? null : sh`[ ! -d "$dest" ] || dest=$dest/${want.name}`,
+    want.follow ? sh`[ ! -L "$dest" ] || dest=$(readlink -f "$dest")` : null,
+    sh`field dest "$dest"`,
+    probeStatus('status', sh`"$dest"`),
+    want.force ? probeContent(sh`"$dest"`, want.blob.sha1) : null,
+    want.intoDirectory ? lines([sh`path=\${dest%/*}`, probeExisting]) : null,
+    probeUmask(want.attributes),
+  ])
+}
+
+export function readFileCopy(fields: Fields): FileCopyNow {
+  return {
+    dest: fields.text('dest'),
+    status: readStatus(fields, 'status'),
+    sha1: fields.get('sha1') ?? null,
+    content: readBytes(fields, 'content'),
+    existing: fields.text('existing'),
+    umask: readUmask(fields),
+  }
+}
+
+export function planFileCopy(now: FileCopyNow, want: FileCopy): readonly Change[] {
+  if (now.status?.kind === 'directory') throw new Failure('can not use content with a dir as dest')
+  if (now.status !== null && !want.force) return []
+  const changes: Change[] = [...directoryChanges(directories(now, want), directoryAdjust(now, want))]
+  if (!sameContent(now, want)) {
+    const before = now.sha1 === null ? null : showContent(now.content, now.status!.size, now.sha1)
+    changes.push({ what: 'content', before, after: want.shown })
+  }
+  return [...changes, ...adjustmentChanges(fileStatus(now), adjustOf(now, want))]
+}
+
+export function applyFileCopy(want: FileCopy, now: FileCopyNow): Sh {
+  const path = hostPath(now.dest)
+  const adjust = adjustOf(now, want)
+  const put = sameContent(now, want)
+    ? adjustScript(path, adjust, true)
+    : replaceFile({ ...want, dest: now.dest, content: want.blob, now: now.status, adjust })
+  return lines([
+    makeDirectories(directories(now, want), directoryAdjust(now, want)),
+    now.status === null && !want.intoDirectory
+      ? required(sh`[ -d ${dirname(path)} ]`, `Destination directory ${dirname(now.dest)} does not exist`)
+      : null,
+    put,
+    probeStatus('status', path),
+    want.md5 === null && !sameContent(now, want) ? sh`sum=$(md5sum <${path}); field md5 "\${sum%% *}"` : null,
+  ])
+}
+
+export function fileCopyResult({ now, want, ran }: Outcome<FileCopyNow, FileCopy>): JsonObject {
+  if (now.status !== null && !want.force) return { dest: now.dest, src: want.src }
+  const status = ran === null ? now.status : readStatus(ran.fields, 'status')
+  const always = { dest: now.dest, checksum: want.blob.sha1, ...pathInfo(status) }
+  if (sameContent(now, want)) return { ...always, path: now.dest }
+  const backup = ran?.fields.get('backup_file')
+  return {
+    ...always,
+    src: want.src,
+    md5sum: want.md5 ?? ran?.fields.get('md5') ?? null,
+    ...(backup === undefined ? {} : { backup_file: backup }),
+  }
+}
+
+function sameContent(now: FileCopyNow, want: FileCopy): boolean {
+  return now.sha1 === want.blob.sha1 && (want.follow || now.status?.kind !== 'link')
+}
+
+/** A link that is not followed gives way to the file, and leaves it nothing. */
+function fileStatus(now: FileCopyNow): Status | null {
+  return now.status?.kind === 'link' ? null : now.status
+}
+
+function adjustOf(now: FileCopyNow, want: FileCopy): Adjustment {
+  const status = fileStatus(now)
+  if (status === null) return initialAdjustment(want.attributes, 0o666, now.umask)
+  return adjustment(status, want.attributes, now.umask)
+}
+
+function directories(now: FileCopyNow, want: FileCopy): readonly string[] {
+  return want.intoDirectory ? missingDirectories(dirname(now.dest), now.existing) : []
+}
+
+function directoryAdjust(now: FileCopyNow, want: FileCopy): Adjustment {
+  return initialAdjustment(want.directoryAttributes, 0o777, now.umask)
+}

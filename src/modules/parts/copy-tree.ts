@@ -1,0 +1,171 @@
+import type { Change } from '../../kernel/change.ts'
+import type { LocalEntry } from '../../kernel/controller.ts'
+import type { Fields } from '../../kernel/fields.ts'
+import { lines, type Sh, sh } from '../../kernel/sh.ts'
+import {
+  type Adjustment,
+  type Attributes,
+  adjustment,
+  adjustmentChanges,
+  initialAdjustment,
+  probeUmask,
+  readUmask,
+} from './attributes.ts'
+import { showBlob } from './content.ts'
+import { directoryChanges, makeDirectories, missingDirectories, probeExisting } from './directories.ts'
+import { hostPath, join } from './paths.ts'
+import { replaceFile } from './replace-file.ts'
+import { STATUS_FORMAT, type Status } from './status.ts'
+import { adjustTreeScript, chunks, parseEntries } from './tree.ts'
+
+/** A folder on the controller to a directory on the host. */
+export type TreeCopy = {
+  readonly kind: 'tree'
+  readonly src: string
+  /** What the result calls `dest`, with a slash at its end. */
+  readonly dest: string
+  /** The directory that the entries go to. */
+  readonly root: string
+  readonly entries: readonly TreeItem[]
+  readonly attributes: Attributes
+  /** `mode: preserve`: each file as it is on the controller. */
+  readonly preserve: boolean
+  readonly directoryAttributes: Attributes
+  readonly force: boolean
+  readonly backup: boolean
+  readonly validate: string | undefined
+}
+
+export type TreeItem = LocalEntry & { readonly shown: string }
+
+export type TreeCopyNow = {
+  readonly statuses: ReadonlyMap<string, Status>
+  readonly sums: ReadonlyMap<string, string>
+  readonly targets: ReadonlyMap<string, string>
+  readonly existing: string
+  readonly umask: number
+}
+
+/** The entries with their content as changes show it; what is large shows as its size and checksum. */
+export function treeItems(entries: readonly LocalEntry[]): Promise<readonly TreeItem[]> {
+  return Promise.all(
+    entries.map(async (entry) => ({ ...entry, shown: entry.content === null ? '' : await showBlob(entry.content) })),
+  )
+}
+
+/** One stat(1) and one sha1sum(1) for as many paths as an argument list takes. */
+export function probeTreeCopy(want: TreeCopy): Sh {
+  const paths = (kind: LocalEntry['kind'] | null) =>
+    chunks(want.entries.filter((entry) => kind === null || entry.kind === kind).map((entry) => `./${entry.path}`))
+  return lines([
+    sh`path=${hostPath(want.root)}`,
+    probeExisting,
+    sh`if [ -d "$path" ] && cd "$path"; then :`,
+    ...paths(null).map((chunk) => sh`field stats "$(stat -c ${`//${STATUS_FORMAT} %n`} ${chunk} 2>/dev/null)"`),
+    ...(want.force ? paths('file').map((chunk) => sh`field sums "$(sha1sum ${chunk} 2>/dev/null)"`) : []),
+    ...want.entries
+      .filter((entry) => entry.kind === 'link')
+      .map(({ path }) => sh`[ ! -L ${`./${path}`} ] || field target ${`${path}=`}"$(readlink ${`./${path}`})"`),
+    sh`fi`,
+    probeUmask(want.attributes),
+  ])
+}
+
+export function readTreeCopy(fields: Fields, want: TreeCopy): TreeCopyNow {
+  const statuses = new Map(
+    fields
+      .all('stats')
+      .flatMap(parseEntries)
+      .map((entry) => [entry.path.slice(2), entry.status]),
+  )
+  const sums = fields
+    .all('sums')
+    .flatMap((text) => [...text.matchAll(/^\\?([0-9a-f]{40}) /gm)].map((match) => match[1]!))
+  const files = want.entries.filter((entry) => entry.kind === 'file' && isFile(statuses.get(entry.path)))
+  return {
+    statuses,
+    sums: new Map(files.map((entry, index) => [entry.path, sums[index] ?? ''])),
+    targets: new Map(
+      fields.all('target').map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
+    ),
+    existing: fields.text('existing'),
+    umask: readUmask(fields),
+  }
+}
+
+function isFile(status: Status | undefined): boolean {
+  return status !== undefined && status.kind === 'file'
+}
+
+export function planTreeCopy(now: TreeCopyNow, want: TreeCopy): readonly Change[] {
+  const fresh = initialAdjustment(want.directoryAttributes, 0o777, now.umask)
+  return [
+    ...directoryChanges(missingDirectories(want.root, now.existing), fresh),
+    ...want.entries.flatMap((entry) => entryChanges(entry, now, want)),
+  ]
+}
+
+export function applyTreeCopy(want: TreeCopy, now: TreeCopyNow): Sh {
+  const fresh = initialAdjustment(want.directoryAttributes, 0o777, now.umask)
+  return lines([
+    makeDirectories(missingDirectories(want.root, now.existing), fresh),
+    ...want.entries.map((entry) => entryScript(entry, now, want)),
+    adjustTreeScript(
+      want.entries.flatMap((entry) => {
+        const status = now.statuses.get(entry.path)
+        if (status === undefined || entry.kind === 'link' || isReplaced(entry, now, want)) return []
+        return [{ path: hostPath(join(want.root, entry.path)), status, adjust: adjustOf(entry, now, want) }]
+      }),
+    ),
+  ])
+}
+
+function entryChanges(entry: TreeItem, now: TreeCopyNow, want: TreeCopy): readonly Change[] {
+  const status = now.statuses.get(entry.path) ?? null
+  const path = join(want.root, entry.path)
+  if (entry.kind === 'link') {
+    const before = now.targets.get(entry.path) ?? null
+    return before === entry.target ? [] : [{ what: `${path}: src`, before, after: entry.target }]
+  }
+  if (status !== null && !want.force && entry.kind === 'file') return []
+  const changes: Change[] = []
+  if (entry.kind === 'directory' && status === null)
+    changes.push({ what: `${path}: state`, before: 'absent', after: 'directory' })
+  if (isReplaced(entry, now, want)) {
+    const sum = now.sums.get(entry.path)
+    const before = sum === undefined ? null : `(${status!.size} bytes, sha1 ${sum})`
+    changes.push({ what: `${path}: content`, before, after: entry.shown })
+  }
+  return [...changes, ...adjustmentChanges(status, adjustOf(entry, now, want), `${path}: `)]
+}
+
+function entryScript(entry: TreeItem, now: TreeCopyNow, want: TreeCopy): Sh | null {
+  const status = now.statuses.get(entry.path) ?? null
+  const path = hostPath(join(want.root, entry.path))
+  if (entry.kind === 'link') {
+    if (now.targets.get(entry.path) === entry.target) return null
+    return sh`
+      rm -f ${path}
+      ln -s -- ${entry.target} ${path}`
+  }
+  if (entry.kind === 'directory') return status === null ? makeDirectories([path], adjustOf(entry, now, want)) : null
+  if (!isReplaced(entry, now, want)) return null
+  const adjust = adjustOf(entry, now, want)
+  return replaceFile({ ...want, dest: path, content: entry.content!, now: status, adjust })
+}
+
+function isReplaced(entry: TreeItem, now: TreeCopyNow, want: TreeCopy): boolean {
+  if (entry.kind !== 'file') return false
+  if (now.statuses.has(entry.path) && !want.force) return false
+  return now.sums.get(entry.path) !== entry.content!.sha1
+}
+
+function adjustOf(entry: TreeItem, now: TreeCopyNow, want: TreeCopy): Adjustment {
+  const status = now.statuses.get(entry.path) ?? null
+  const directory = entry.kind === 'directory'
+  const own = want.preserve ? { ...want.attributes, mode: entry.mode } : want.attributes
+  const attributes = directory ? want.directoryAttributes : own
+  if (status === null || status.kind === 'link')
+    return initialAdjustment(attributes, directory ? 0o777 : 0o666, now.umask)
+  return adjustment(status, attributes, now.umask)
+}
