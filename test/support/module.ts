@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Runnable } from '../../src/kernel/module.ts'
 import { type Case, openCase } from './case.ts'
 import { expectChanges, expectSubset } from './expect.ts'
+import type { Host } from './host.ts'
 import type { ModuleTest, Row } from './rows.ts'
 import { testHost } from './test-host.ts'
 
@@ -11,12 +12,12 @@ export type { Row } from './rows.ts'
  * A module's tests: each row runs on a real host under its `sh`. Export what this returns (`export const tests = testModule(…)`), so that the
  * contract suite can hold every row to the laws.
  */
-export function testModule(module: Runnable, rows: readonly Row[]): ModuleTest {
+export function testModule(module: Runnable, rows: readonly Row[], host?: () => Promise<Host>): ModuleTest {
   describe(`module ${module.name}`, function () {
     this.timeout(60_000)
     for (const row of rows) {
       it(row.name, async () => {
-        const subject = await openCase(await testHost(), 'dash', module, row)
+        const subject = await openCase(await (host ?? testHost)(), 'dash', module, row)
         try {
           await subject.arrange()
           await runRow(subject, row)
@@ -26,7 +27,7 @@ export function testModule(module: Runnable, rows: readonly Row[]): ModuleTest {
       })
     }
   })
-  return { module, rows }
+  return host === undefined ? { module, rows } : { module, rows, host }
 }
 
 async function runRow(subject: Case, row: Row): Promise<void> {

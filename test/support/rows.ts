@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../src/kernel/json.ts'
 import type { Runnable } from '../../src/kernel/module.ts'
+import type { Host } from './host.ts'
 
 /** An expected value: data is compared deeply (objects as subsets), a pattern must match the text. */
 export type Expected =
@@ -67,4 +68,9 @@ export const AWKWARD = {
 } as const
 export type AwkwardText = keyof typeof AWKWARD
 
-export type ModuleTest = { readonly module: Runnable; readonly rows: readonly Row[] }
+export type ModuleTest = {
+  readonly module: Runnable
+  readonly rows: readonly Row[]
+  /** The host the rows need, when it is not the usual one: one with a database server on it. */
+  readonly host?: () => Promise<Host>
+}

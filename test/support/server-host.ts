@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { execa } from 'execa'
+import type { Host } from './host.ts'
+import { bootContainer } from './nspawn.ts'
+
+const IMAGES = '/var/tmp/provision-serverhost'
+const COMMON = 'systemd,systemd-sysv,dbus,iproute2,procps,busybox,mksh'
+const RECIPES = {
+  mysql: { suite: 'sid', packages: 'mysql-server' },
+  mariadb: { suite: 'trixie', packages: 'mariadb-server,haproxy,curl,openssl,ufw' },
+} as const
+
+/** A host with real servers on it, shared by all rows of a mocha run: MySQL of sid; MariaDB and HAProxy of Debian 13. */
+export function serverHost(kind: keyof typeof RECIPES): () => Promise<Host> {
+  let host: Promise<Host> | null = null
+  after(async function () {
+    this.timeout(30_000)
+    await (await host)?.close()
+  })
+  return () => {
+    host ??= boot(kind)
+    return host
+  }
+}
+
+async function boot(kind: keyof typeof RECIPES): Promise<Host> {
+  const { suite, packages } = RECIPES[kind]
+  const image = `${IMAGES}/${kind}`
+  if (!existsSync(image)) {
+    await mkdir(dirname(image), { recursive: true })
+    const building = `${image}.${process.pid}`
+    const options = ['--variant=minbase', '--aptopt=Acquire::Check-Valid-Until "false"']
+    await execa('mmdebstrap', [...options, `--include=${COMMON},${packages}`, suite, building])
+    await rename(building, image)
+  }
+  return bootContainer(image)
+}
