@@ -1,7 +1,10 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { build } from 'esbuild'
 
 // One bundle for the start-up path; modules, lookups and rarely used commands stay in chunks of their own, loaded when first used.
+const modules = readdirSync('src/modules')
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -3))
 rmSync('dist', { recursive: true, force: true })
 await build({
   entryPoints: ['src/main.ts'],
@@ -13,5 +16,6 @@ await build({
   target: 'node20',
   packages: 'external',
   sourcemap: true,
+  define: { PROVISION_MODULES: JSON.stringify(modules) },
   logLevel: 'warning',
 })

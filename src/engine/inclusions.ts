@@ -49,7 +49,7 @@ async function runInclusion(
  * count for the whole play; a mere look ahead leaves the play as it is.
  */
 export function loadInclusion(playRun: PlayRun, inclusion: Inclusion, joining: boolean): readonly Item[] {
-  const { included, engine } = playRun.run
+  const { included } = playRun.run
   const key = keyOf(playRun, inclusion)
   let loaded = included.get(key)
   if (loaded === undefined) {

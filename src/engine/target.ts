@@ -1,8 +1,8 @@
 import type { Become } from '../kernel/shell.ts'
+import { shlexSplit } from '../kernel/shlex.ts'
 import type { Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
 import type { Task } from '../language/model.ts'
-import { splitWords } from '../language/words.ts'
 import type { Scope } from '../variables/scope.ts'
 import { asBoolean, asText } from './convert.ts'
 import type { ConnectionDefaults, Target } from './engine.ts'
@@ -55,7 +55,7 @@ export function becomeOf(scope: Scope, task: Task | null, defaults: ConnectionDe
 }
 
 function words(text: string | null): readonly string[] {
-  return text === null ? [] : splitWords(text)
+  return text === null ? [] : shlexSplit(text)
 }
 
 function firstValue(scope: Scope, names: readonly string[]): Value | undefined {

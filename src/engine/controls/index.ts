@@ -5,11 +5,13 @@ import { asText } from '../convert.ts'
 import type { Control } from './control.ts'
 import { debug } from './debug.ts'
 import { setFact } from './facts.ts'
+import { fetch } from './fetch.ts'
 import { includeRole, includeTasks } from './include.ts'
 import { includeVars } from './include-vars.ts'
 import { addHost, groupBy } from './inventory.ts'
 import { meta } from './meta.ts'
 import { pause } from './pause.ts'
+import { validateArgumentSpec } from './validate-argument-spec.ts'
 import { assert, fail } from './verdicts.ts'
 import { waitForConnection } from './wait-for-connection.ts'
 
@@ -26,6 +28,8 @@ const CONTROLS: ReadonlyMap<string, Control> = new Map(
     groupBy,
     meta,
     pause,
+    fetch,
+    validateArgumentSpec,
     waitForConnection,
   ].map((control) => [control.name, control]),
 )

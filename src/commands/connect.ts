@@ -1,0 +1,40 @@
+import type { Target } from '../engine/engine.ts'
+import { Problem } from '../kernel/problem.ts'
+import type { Connection } from '../kernel/shell.ts'
+import { connectionOver } from '../transport/connection.ts'
+import { localLink } from '../transport/local.ts'
+
+export type ConnectOptions = { readonly acceptNewHostKeys: boolean }
+
+/** Opens the connection that a target names; each transport is loaded when it is first needed. Raises `connection.unknown`. */
+export async function connect(target: Target, options: ConnectOptions): Promise<Connection> {
+  const shell = { executable: target.shellExecutable }
+  const kind = target.connection.replace(/^.*\./, '')
+  if (kind === 'local') return connectionOver(localLink(), shell)
+  if (['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'openssh'].includes(kind)) {
+    return connectionOver(await sshLinkFor(target, kind === 'openssh', options), shell)
+  }
+  throw new Problem({
+    code: 'connection.unknown',
+    summary: 'Unknown connection',
+    detail: `${target.name}: connection "${target.connection}" is not supported`,
+    hint: 'use ssh, openssh or local',
+  })
+}
+
+async function sshLinkFor(target: Target, openssh: boolean, { acceptNewHostKeys }: ConnectOptions) {
+  const { resolveOptions } = await import('../transport/ssh-options.ts')
+  const ssh = {
+    host: target.address,
+    port: target.port,
+    user: target.user,
+    password: target.password,
+    privateKeyFile: target.privateKeyFile,
+    args: target.sshArgs,
+    timeout: target.timeout,
+    acceptNewHostKeys,
+  }
+  const resolved = await resolveOptions(ssh)
+  if (openssh || resolved.needsOpenSsh) return (await import('../transport/openssh.ts')).opensshLink(target.name, ssh)
+  return (await import('../transport/ssh.ts')).sshLink(target.name, ssh, resolved)
+}

@@ -1,0 +1,66 @@
+import { coerce } from '../../kernel/coerce.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts'
+import type { Arg, ArgSpecs, ArgType } from '../../kernel/schema.ts'
+import { validate } from '../../kernel/validate.ts'
+import { type Dict, toJson } from '../../kernel/value.ts'
+import { failedResult } from '../results.ts'
+import { type Control, okResult } from './control.ts'
+
+/** Checks variables against a role's `meta/argument_specs.yml` (ansible.builtin.validate_argument_spec). */
+export const validateArgumentSpec: Control = {
+  name: 'validate_argument_spec',
+  freeForm: null,
+  raw: ['argument_spec'],
+  run({ args, scope, task }) {
+    const specs = specsOf(toJson(args.get('argument_spec') ?? new Map()) as JsonObject)
+    const provided = args.get('provided_arguments')
+    const given: { [name: string]: Json } =
+      provided instanceof Map ? { ...(toJson(provided as Dict) as JsonObject) } : {}
+    for (const name of Object.keys(specs)) {
+      const value = scope.lookup(name)
+      if (value !== undefined && given[name] === undefined) given[name] = toJson(value)
+    }
+    const known = Object.fromEntries(Object.entries(given).filter(([name]) => specs[name] !== undefined))
+    const { values, problems } = coerce(specs, known, '~')
+    const all = [...problems, ...validate(specs, {}, values, known)]
+    const context = toJson(args.get('validate_args_context') ?? new Map())
+    if (all.length === 0) {
+      return okResult([
+        ['msg', 'The arg spec validation passed'],
+        ['validate_args_context', args.get('validate_args_context') ?? new Map()],
+      ])
+    }
+    const errors = all.map((problem) => problem.detail ?? problem.summary)
+    const hints = all.flatMap((problem) => (problem.hint === undefined ? [] : [problem.hint]))
+    void task
+    return failedResult(`Validation of arguments failed:\n${[...errors, ...hints].join('\n')}`, {
+      argument_errors: errors,
+      validate_args_context: context,
+    })
+  },
+}
+
+/** `options:` of an argument spec → the specs that modules use. */
+function specsOf(options: JsonObject): ArgSpecs {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, spec]) => [name, specOf(isJsonObject(spec) ? spec : {})]),
+  )
+}
+
+function specOf(spec: JsonObject): Arg<unknown> {
+  const type = String(spec.type ?? 'str') as ArgType
+  const elements = spec.elements === undefined ? null : (String(spec.elements) as ArgType)
+  return {
+    type: TYPES.includes(type) ? type : 'raw',
+    description: '',
+    required: spec.required === true,
+    // Defaults in argument specs only document; they do not set variables.
+    default: undefined,
+    aliases: Array.isArray(spec.aliases) ? spec.aliases.map(String) : [],
+    choices: Array.isArray(spec.choices) ? (spec.choices as (string | number | boolean)[]) : null,
+    elements,
+    options: isJsonObject(spec.options) ? specsOf(spec.options) : null,
+  }
+}
+
+const TYPES: readonly ArgType[] = ['str', 'int', 'float', 'bool', 'list', 'dict', 'path', 'raw', 'json']

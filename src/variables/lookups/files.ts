@@ -1,0 +1,176 @@
+import { Problem } from '../../kernel/problem.ts'
+import type { Dict, Value } from '../../kernel/value.ts'
+import type { Lookup, LookupContext } from './lookup.ts'
+
+const file: Lookup = {
+  name: 'file',
+  run: (terms, options, context) =>
+    terms.map((term) => {
+      const text = readFound(context, String(term), 'files')
+      const right = options.get('rstrip') === false ? text : text.replace(/\s+$/, '')
+      return options.get('lstrip') === true ? right.replace(/^\s+/, '') : right
+    }),
+}
+
+const unvault: Lookup = {
+  name: 'unvault',
+  run: (terms, _, context) => terms.map((term) => readFound(context, String(term), 'files')),
+}
+
+const template: Lookup = {
+  name: 'template',
+  run: (terms, options, context) =>
+    terms.map((term) => {
+      const path = context.find(String(term), 'templates')
+      if (path === null) throw missing(String(term))
+      return context.renderFile(path, (options.get('template_vars') as Dict | undefined) ?? new Map())
+    }),
+}
+
+const fileglob: Lookup = {
+  name: 'fileglob',
+  run: (terms, _, context) =>
+    terms.flatMap((term) => {
+      const slash = String(term).lastIndexOf('/')
+      const folder = slash < 0 ? '' : String(term).slice(0, slash) || '/'
+      const found = folder === '' ? context.find('.', 'files') : context.find(folder, 'files')
+      if (found === null) return []
+      const pattern = globPattern(String(term).slice(slash + 1))
+      const base = found.replace(/\/\.?$/, '')
+      return context
+        .list(base)
+        .filter((name) => pattern.test(name))
+        .map((name) => `${base}/${name}`)
+        .filter((path) => context.kind(path) === 'file')
+    }),
+}
+
+/** The first of several files that exists (ansible.builtin.first_found). */
+const firstFound: Lookup = {
+  name: 'first_found',
+  run(terms, options, context) {
+    const { names, skip } = candidates(terms, options)
+    for (const name of names) {
+      const path = ['files', 'templates', 'vars', 'tasks']
+        .map((folder) => context.find(name, folder))
+        .find((found) => found !== null)
+      if (path !== undefined && path !== null) return [path]
+    }
+    if (skip) return []
+    throw new Problem({
+      code: 'file.missing',
+      summary: 'No file found',
+      detail: `no file was found when using first_found; searched for: ${names.join(', ')}`,
+      hint: "use errors='ignore' or skip: true to allow this",
+    })
+  },
+}
+
+function candidates(terms: readonly Value[], options: ReadonlyMap<string, Value>): { names: string[]; skip: boolean } {
+  let skip = options.get('skip') === true || options.get('errors') === 'ignore'
+  const combine = (files: readonly string[], paths: readonly string[]) =>
+    paths.length === 0
+      ? [...files]
+      : paths.flatMap((path) =>
+          files.length === 0 ? [path] : files.map((name) => `${path.replace(/\/$/, '')}/${name}`),
+        )
+  const names = terms.flatMap((term): string[] => {
+    if (Array.isArray(term)) return candidates(term, new Map()).names
+    if (!(term instanceof Map))
+      return String(term)
+        .split(/[,;]/)
+        .map((name) => name.trim())
+    const entry = term as Dict
+    if (entry.get('skip') === true) skip = true
+    return combine(texts(entry.get('files')), texts(entry.get('paths')))
+  })
+  if (options.has('files') || options.has('paths'))
+    names.push(...combine(texts(options.get('files')), texts(options.get('paths'))))
+  return { names, skip }
+}
+
+function texts(value: Value | undefined): string[] {
+  if (value === undefined || value === null) return []
+  return Array.isArray(value)
+    ? value.map(String)
+    : String(value)
+        .split(/[,;:]/)
+        .map((text) => text.trim())
+}
+
+const lines: Lookup = {
+  name: 'lines',
+  effects: true,
+  run: (terms, _, context) => terms.flatMap((term) => context.run(String(term)).replace(/\n$/, '').split('\n')),
+}
+
+const csvfile: Lookup = {
+  name: 'csvfile',
+  run: (terms, options, context) =>
+    terms.flatMap((term) => {
+      const [key, ...pairs] = String(term).split(/\s+/)
+      const given = new Map([...options, ...pairs.map((pair) => pair.split('=', 2) as [string, string])])
+      const delimiter = String(given.get('delimiter') ?? 'TAB')
+      const separator = delimiter === 'TAB' || delimiter === 't' ? '\t' : delimiter
+      const text = readFound(context, String(given.get('file') ?? 'ansible.csv'), 'files')
+      const row = text
+        .split('\n')
+        .map((line) => line.split(separator))
+        .find((cells) => cells[Number(given.get('keycol') ?? 0)] === key)
+      return row === undefined
+        ? given.has('default')
+          ? [given.get('default')!]
+          : []
+        : [row[Number(given.get('col') ?? 1)] ?? '']
+    }),
+}
+
+const ini: Lookup = {
+  name: 'ini',
+  run: (terms, options, context) =>
+    terms.flatMap((term) => {
+      const [key, ...pairs] = String(term).split(/\s+(?=\w+=)/)
+      const given = new Map([...options, ...pairs.map((pair) => pair.split('=', 2) as [string, string])])
+      const text = readFound(context, String(given.get('file') ?? 'ansible.ini'), 'files')
+      const value = iniValue(text, String(given.get('section') ?? 'global'), key!, given.get('type') === 'properties')
+      return [value ?? given.get('default') ?? '']
+    }),
+}
+
+export const FILES: readonly Lookup[] = [file, unvault, template, fileglob, firstFound, lines, csvfile, ini]
+
+function iniValue(text: string, section: string, key: string, properties: boolean): string | undefined {
+  let current = properties ? section : ''
+  for (const line of text.split('\n')) {
+    const header = /^\s*\[(.+)\]\s*$/.exec(line)
+    if (header !== null) current = header[1]!
+    const pair = /^\s*([^=:#;\s][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(line)
+    if (header === null && pair !== null && current === section && pair[1]!.toLowerCase() === key.toLowerCase())
+      return pair[2]
+  }
+  return undefined
+}
+
+function readFound(context: LookupContext, name: string, folder: string): string {
+  const path = context.find(name, folder)
+  const text = path === null ? null : context.readText(path)
+  if (text === null) throw missing(name)
+  return text
+}
+
+function missing(name: string): Problem {
+  return new Problem({
+    code: 'file.missing',
+    summary: 'File not found on the controller',
+    detail: `could not locate file in lookup: ${name}`,
+  })
+}
+
+function globPattern(glob: string): RegExp {
+  const source = glob
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+    .replaceAll('[!', '[^')
+  return new RegExp(`^${source}$`)
+}

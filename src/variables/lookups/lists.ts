@@ -1,0 +1,156 @@
+import { Problem } from '../../kernel/problem.ts'
+import type { Dict, Value } from '../../kernel/value.ts'
+import type { Lookup } from './lookup.ts'
+
+const items: Lookup = { name: 'items', run: (terms) => flattenOnce(terms) }
+const list: Lookup = { name: 'list', run: (terms) => terms }
+const flattened: Lookup = { name: 'flattened', run: (terms) => flatten(terms) }
+const indexedItems: Lookup = {
+  name: 'indexed_items',
+  run: (terms) => flattenOnce(terms).map((item, index) => [index, item]),
+}
+const nested: Lookup = { name: 'nested', run: (terms) => product(terms.map(asArray)) }
+const cartesian: Lookup = { name: 'cartesian', run: (terms) => product(terms.map((term) => flatten(asArray(term)))) }
+const randomChoice: Lookup = {
+  name: 'random_choice',
+  effects: true,
+  run: (terms) => (terms.length === 0 ? [] : [terms[Math.floor(Math.random() * terms.length)]!]),
+}
+
+const together: Lookup = {
+  name: 'together',
+  run(terms) {
+    const lists = terms.map(asArray)
+    const length = Math.max(0, ...lists.map((one) => one.length))
+    return Array.from({ length }, (_, index) => lists.map((one) => one[index] ?? null))
+  },
+}
+
+const dict: Lookup = {
+  name: 'dict',
+  run: (terms) =>
+    terms.flatMap((term) => {
+      if (!(term instanceof Map)) throw wrong('dict', 'with_dict expects a dict')
+      return [...(term as Dict)].map(
+        ([key, value]) =>
+          new Map<Value, Value>([
+            ['key', key],
+            ['value', value],
+          ]),
+      )
+    }),
+}
+
+const subelements: Lookup = {
+  name: 'subelements',
+  run(terms) {
+    const [elements, path, flags] = terms
+    if (elements === undefined || typeof path !== 'string') {
+      throw wrong(
+        'subelements',
+        'subelements lookup expects a list of two or three items, the first a list or dict, the second a key',
+      )
+    }
+    const skip = flags instanceof Map && flags.get('skip_missing') === true
+    const all: readonly Value[] = elements instanceof Map ? [...elements.values()] : asArray(elements)
+    return all.flatMap((element) => {
+      if (element instanceof Map && element.get('skipped') === true) return []
+      const found = path
+        .split('.')
+        .reduce<Value | undefined>(
+          (value, key) => (value instanceof Map ? (value as Dict).get(key) : undefined),
+          element,
+        )
+      if (Array.isArray(found)) return found.map((item: Value) => [element, item])
+      if (found === undefined && skip) return []
+      throw wrong('subelements', `could not find '${path}' key in iterated item, or it is no list`)
+    })
+  },
+}
+
+const sequence: Lookup = {
+  name: 'sequence',
+  run: (terms, options) => terms.concat(terms.length === 0 ? [''] : []).flatMap((term) => count(String(term), options)),
+}
+
+export const LISTS: readonly Lookup[] = [
+  items,
+  list,
+  flattened,
+  indexedItems,
+  nested,
+  cartesian,
+  randomChoice,
+  together,
+  dict,
+  subelements,
+  sequence,
+]
+
+function asArray(value: Value): readonly Value[] {
+  return Array.isArray(value) ? value : [value]
+}
+
+function flattenOnce(terms: readonly Value[]): Value[] {
+  return terms.flatMap((term) => (Array.isArray(term) ? (term as readonly Value[]) : [term]))
+}
+
+function flatten(terms: readonly Value[]): Value[] {
+  return terms.flatMap((term) => (Array.isArray(term) ? flatten(term) : term === null ? [] : [term]))
+}
+
+function product(lists: readonly (readonly Value[])[]): Value[][] {
+  if (lists.length === 0) throw wrong('nested', 'with_nested requires at least one element in the nested list')
+  return lists.reduce<Value[][]>((rows, next) => rows.flatMap((row) => next.map((item) => [...row, item])), [[]])
+}
+
+/** `start=0 end=10 stride=2 format=%02d`, or the short form `0-10/2:%02d` (ansible.builtin.sequence). */
+function count(term: string, options: ReadonlyMap<string, Value>): string[] {
+  const given = new Map([...options].map(([name, value]) => [name, String(value)]))
+  const short = /^(?:(0x[\da-f]+|-?\d+)-)?(0x[\da-f]+|-?\d+)(?:\/(-?\d+))?(?::(.+))?$/i.exec(term.trim())
+  if (short !== null) {
+    const [, start, end, stride, format] = short
+    for (const [name, value] of Object.entries({ start, end, stride, format }))
+      if (value !== undefined) given.set(name, value)
+  } else {
+    for (const [, name, value] of term.matchAll(/(\w+)=(\S+)/g)) given.set(name!, value!)
+  }
+  const start = Number(given.get('start') ?? 1)
+  let stride = Number(given.get('stride') ?? 1)
+  const amount = given.get('count')
+  const end =
+    amount === undefined
+      ? Number(given.get('end'))
+      : Number(amount) === 0
+        ? start - 1
+        : start + stride * (Number(amount) - 1)
+  if (amount === undefined && given.get('end') === undefined)
+    throw wrong('sequence', 'must specify count or end in with_sequence')
+  if (amount !== undefined && Number(amount) === 0) return []
+  if (stride > 0 && end < start) {
+    if (given.has('stride')) throw wrong('sequence', 'to count backwards make stride negative')
+    stride = 0
+  }
+  if (stride === 0) return []
+  const numbers: number[] = []
+  for (let number = start; stride > 0 ? number <= end : number >= end; number += stride) numbers.push(number)
+  return numbers.map((number) => formatNumber(given.get('format') ?? '%d', number))
+}
+
+function formatNumber(format: string, number: number): string {
+  return format.replace(/%(0?)(\d*)([dixXo])/, (_, zero: string, width: string, type: string) => {
+    const digits =
+      type === 'x'
+        ? number.toString(16)
+        : type === 'X'
+          ? number.toString(16).toUpperCase()
+          : type === 'o'
+            ? number.toString(8)
+            : String(number)
+    return digits.padStart(Number(width || 0), zero === '0' ? '0' : ' ')
+  })
+}
+
+function wrong(name: string, detail: string): Problem {
+  return new Problem({ code: 'lookup.terms', summary: `Lookup "${name}" can't use this`, detail })
+}

@@ -1,0 +1,30 @@
+import type { Dict, Value } from '../../kernel/value.ts'
+import type { Scope } from '../scope.ts'
+
+/** What a lookup may use. Everything is synchronous, because a template is rendered in one go. */
+export type LookupContext = {
+  readonly scope: Scope
+  /** A file on the controller, searched as Ansible does for the task at hand; null when there is none. */
+  find(name: string, folder: string): string | null
+  /** Text of a file, decrypted when it is a vault file; null when there is none. */
+  readText(path: string): string | null
+  /** Text of a file as a template, rendered. */
+  renderFile(path: string, vars: Dict): string
+  list(folder: string): readonly string[]
+  kind(path: string): 'file' | 'directory' | null
+  environment(name: string): string | undefined
+  /** Runs a command on the controller; its standard output. */
+  run(command: string): string
+  write(path: string, text: string): void
+  /** Hosts that a pattern names. */
+  hosts(pattern: string): readonly string[]
+  readonly folder: string
+}
+
+/** A lookup plugin: terms and options → a list of values. */
+export type Lookup = {
+  readonly name: string
+  /** It does something (runs a command, writes a file), or gives another answer each time: never evaluated for a guess. */
+  readonly effects?: true
+  run(terms: readonly Value[], options: ReadonlyMap<string, Value>, context: LookupContext): readonly Value[]
+}
