@@ -1,0 +1,45 @@
+import { arg, args } from '../../../kernel/schema.ts'
+
+/** The arguments of Ansible's `user` module. */
+export const userSchema = args({
+  name: arg.str('The user', { required: true, aliases: ['user'] }),
+  state: arg.choice(['absent', 'present'], 'Whether it exists', { default: 'present' }),
+  uid: arg.int('Its number'),
+  non_unique: arg.bool('Whether the number may be another user’s too', { default: false }),
+  group: arg.str('The primary group'),
+  groups: arg.list('More groups; exactly these, unless appended'),
+  append: arg.bool('Whether groups are added to the ones there', { default: false }),
+  comment: arg.str('The full name (GECOS)'),
+  home: arg.path('The home directory'),
+  shell: arg.str('The login shell'),
+  password: arg.secret('The password as a crypt(3) hash'),
+  update_password: arg.choice(['always', 'on_create'], 'Whether an existing user’s password changes', {
+    default: 'always',
+  }),
+  password_lock: arg.bool('Whether the password is locked'),
+  password_expire_max: arg.int('Days until a password must change'),
+  password_expire_min: arg.int('Days until a password may change'),
+  expires: arg.float('When the account ends, in seconds since 1970; negative: never'),
+  create_home: arg.bool('Whether the home directory is made', { default: true, aliases: ['createhome'] }),
+  move_home: arg.bool('Whether a home directory that changes takes its files along', { default: false }),
+  skeleton: arg.str('What a new home directory starts with'),
+  umask: arg.str('The umask of a new home directory'),
+  system: arg.bool('Whether a new user gets a number of the system’s range', { default: false }),
+  remove: arg.bool('Whether removing takes the home directory too', { default: false }),
+  force: arg.bool('Whether to remove a user that is logged in, or to replace a key', { default: false }),
+  generate_ssh_key: arg.bool('Whether to make a key pair where there is none'),
+  ssh_key_bits: arg.int('The key’s size; 0: ssh-keygen’s own', { default: 0 }),
+  ssh_key_type: arg.str('The key’s type', { default: 'rsa' }),
+  ssh_key_file: arg.path('The key’s file, absolute or below the home directory; .ssh/id_TYPE when left out'),
+  ssh_key_comment: arg.str('The key’s comment; names the host when left out'),
+  ssh_key_passphrase: arg.secret('The key’s passphrase'),
+  seuser: arg.str('The SELinux user'),
+  login_class: arg.str('Accepted for compatibility: BSD only'),
+  hidden: arg.bool('Accepted for compatibility: macOS only'),
+  profile: arg.str('Accepted for compatibility: Solaris only'),
+  authorization: arg.str('Accepted for compatibility: Solaris only'),
+  role: arg.str('Accepted for compatibility: Solaris only'),
+  local: arg.bool('Whether only the host’s own files count', { default: false }),
+})
+
+export type UserWant = ReturnType<typeof userSchema.check>
