@@ -38,8 +38,7 @@ export async function ensureImage(image: ImageName, python: boolean, say: (text:
 
 async function build(recipe: readonly string[], folder: string): Promise<void> {
   await mkdir(IMAGES, { recursive: true })
-  const unfinished = `${folder}.building`
-  await rm(unfinished, { recursive: true, force: true })
+  const unfinished = `${folder}.building-${process.pid}`
   const ran = await tryRun('mmdebstrap', [...recipe, unfinished])
   if (ran.code !== 0) {
     await rm(unfinished, { recursive: true, force: true })
@@ -112,7 +111,7 @@ function recipeHash(recipe: readonly string[]): string {
 /** Images of older recipes go when no lab stands on them. */
 async function removeOutdated(prefix: string): Promise<void> {
   const used = new Set((await allRecords()).flatMap((record) => Object.values(record.images)))
-  const ours = new RegExp(`^${prefix}-[0-9a-f]{12}(\\.building)?$`)
+  const ours = new RegExp(`^${prefix}-[0-9a-f]{12}(\\.building-\\d+)?$`)
   for (const name of await readdir(IMAGES).catch(() => [])) {
     const folder = join(IMAGES, name)
     if (ours.test(name) && !used.has(folder)) await rm(folder, { recursive: true, force: true })

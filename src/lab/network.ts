@@ -1,12 +1,11 @@
 import type { HostNames, Names } from './names.ts'
-import { exists } from './processes.ts'
 import { run, tryRun } from './run.ts'
 import type { LabHost } from './types.ts'
 
 /** The lab's bridge with address .1, and its own nft table that lets hosts out under the machine's address. Made where missing. */
 export async function ensureBridge(names: Names, network: string): Promise<void> {
   const { bridge, table } = names
-  if (!(await exists(`/sys/class/net/${bridge}`))) await ip([`link add ${bridge} type bridge`])
+  if ((await tryRun('ip', ['link', 'show', bridge])).code !== 0) await ip([`link add ${bridge} type bridge`])
   await ip([`address replace ${network}.1/24 dev ${bridge}`, `link set ${bridge} up`])
   await run('nft', ['-f', '-'], {
     input: [

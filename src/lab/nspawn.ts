@@ -9,6 +9,12 @@ import { tryRun } from './run.ts'
 /** Where systemd-nspawn(1) keeps a container's own folders; one that is killed leaves them. */
 const LEFTOVERS = ['/run/systemd/nspawn/propagate', '/run/systemd/nspawn/unix-export']
 
+/**
+ * Where this machine is on cgroup v1, the host's systemd still gets version 2, the only one new releases boot on. The sysctls of its
+ * network namespace are a host's own and may be written; the others are the machine's.
+ */
+const NSPAWN_ENVIRONMENT = { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1', SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' }
+
 /** A running host: the systemd-nspawn that keeps it, and its init (null while it is being set up). */
 export type Running = { readonly keeper: number; readonly init: number | null }
 
@@ -29,7 +35,7 @@ export async function bootHost(own: HostNames, hostname: string): Promise<void> 
   const child = spawn('sh', ['-c', enter, 'sh', ...cgroups, '--', ...command], {
     detached: true,
     cwd: '/',
-    env: { PATH: process.env.PATH, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' },
+    env: { PATH: process.env.PATH, ...NSPAWN_ENVIRONMENT },
     stdio: ['ignore', log.fd, log.fd],
   })
   child.unref()
@@ -59,12 +65,22 @@ export async function findHost(own: HostNames): Promise<Running | null> {
   return keeper === null ? null : { keeper, init: await childOf(keeper) }
 }
 
-/** Ends a host at once. When its init dies the kernel kills every process in it; nspawn then ends by itself. */
+/**
+ * Ends a host at once, and whatever else is in its network namespace: when its init dies the kernel kills every process in it, but an
+ * init outlives an nspawn that was killed.
+ */
 export async function killHost(own: HostNames): Promise<void> {
   for (let running = await findHost(own); running !== null; running = await findHost(own)) {
     await killProcess(running.init ?? running.keeper, running.keeper)
     await killProcess(running.keeper)
   }
+  const { stdout } = await tryRun('ip', ['netns', 'pids', own.namespace])
+  await Promise.all(
+    stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((pid) => killProcess(Number(pid))),
+  )
   for (const folder of LEFTOVERS) await removeLeftover(join(folder, own.machine))
   for (const group of await cgroupFolders(own.machine)) await removeCgroup(group)
 }
