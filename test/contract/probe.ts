@@ -20,6 +20,9 @@ const RESTLESS = [
   '/run/user',
   '/var/log',
   '/var/lib/systemd',
+  '/var/lib/mysql',
+  '/run/mysqld',
+  '/run/haproxy',
 ]
 
 /**
