@@ -7,7 +7,8 @@ const modules = readdirSync('src/modules')
   .map((file) => file.slice(0, -3))
 rmSync('dist', { recursive: true, force: true })
 await build({
-  entryPoints: ['src/main.ts'],
+  // The lab's package cache runs as a process of its own, which outlives the program.
+  entryPoints: ['src/main.ts', 'src/lab/apt-proxy.ts'],
   outdir: 'dist',
   bundle: true,
   splitting: true,

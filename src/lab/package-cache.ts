@@ -39,8 +39,8 @@ export async function ensurePackageCache(): Promise<void> {
 
 /** Stops the package cache; what it fetched stays for later labs. */
 export async function stopPackageCache(): Promise<void> {
-  const pid = await findProcess((args) => args.includes(FOLDER) && args.includes(PACKAGE_CACHE.address))
-  if (pid !== null) await killProcess(pid)
+  const isOurs = (args: readonly string[]) => args.includes(FOLDER) && args.includes(PACKAGE_CACHE.address)
+  for (let pid = await findProcess(isOurs); pid !== null; pid = await findProcess(isOurs)) await killProcess(pid)
   await tryRun('ip', ['address', 'delete', `${PACKAGE_CACHE.address}/32`, 'dev', 'lo'])
 }
 
