@@ -2,7 +2,7 @@ import { Blob } from '../kernel/blob.ts'
 import type { Change } from '../kernel/change.ts'
 import type { Controller } from '../kernel/controller.ts'
 import type { Json } from '../kernel/json.ts'
-import { defineModule, Failure } from '../kernel/module.ts'
+import { defineModule } from '../kernel/module.ts'
 import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { type Attributes, attributeArgs, attributesOf } from './parts/attributes.ts'
@@ -154,8 +154,9 @@ function textOf(content: Json): string {
 
 function checkSum(blob: Blob, checksum: string | undefined): void {
   if (checksum === undefined || checksum === blob.sha1) return
-  throw new Failure('Copied file does not match the expected checksum. Transfer failed.', {
-    checksum: blob.sha1,
-    expected_checksum: checksum,
+  throw new Problem({
+    code: 'copy.checksum',
+    summary: 'Wrong checksum',
+    detail: `Copied file does not match the expected checksum. Transfer failed. It is ${blob.sha1}, expected was ${checksum}`,
   })
 }

@@ -4,6 +4,7 @@ import type { Change } from '../../kernel/change.ts'
 import type { Fields } from '../../kernel/fields.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { Failure, type Outcome } from '../../kernel/module.ts'
+import { Problem } from '../../kernel/problem.ts'
 import { lines, type Sh, sh } from '../../kernel/sh.ts'
 import {
   type Adjustment,
@@ -57,11 +58,16 @@ const MD5_UP_TO = 1024 * 1024
 
 export type FileCopyOptions = Omit<FileCopy, 'kind' | 'shown' | 'md5' | 'intoDirectory'>
 
-/** Raises `args.validate`, and the failure of Ansible for content that goes to a directory. */
+/** Raises `args.validate`, and `args.conflict` for content that goes to a directory. */
 export async function fileCopy(options: FileCopyOptions): Promise<FileCopy> {
   const { blob, dest, name, validate } = options
   const intoDirectory = dest.endsWith('/')
-  if (intoDirectory && name === null) throw new Failure('can not use content with a dir as dest')
+  if (intoDirectory && name === null)
+    throw new Problem({
+      code: 'args.conflict',
+      summary: 'Arguments do not fit together',
+      detail: 'can not use content with a dir as dest',
+    })
   if (validate !== undefined) validateCommand(validate)
   const small = blob.size <= MD5_UP_TO
   return {

@@ -3,7 +3,7 @@ import { Problem } from '../../kernel/problem.ts'
 import { lines, quote, Sh, sh } from '../../kernel/sh.ts'
 import type { Adjustment } from './attributes.ts'
 import { dirname, hostPath, join } from './paths.ts'
-import { shlexSplit } from './shlex.ts'
+import { shlexSplit } from '../../kernel/shlex.ts'
 import { octal, type Status } from './status.ts'
 
 export type Replacement = {
