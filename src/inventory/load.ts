@@ -1,0 +1,190 @@
+import type { Files } from '../kernel/files.ts'
+import { extensionOf, folderOf, joinPath, nameOf } from '../kernel/paths.ts'
+import { didYouMean, type Position, Problem, problemsOf, raise } from '../kernel/problem.ts'
+import type { Dict, Value } from '../kernel/value.ts'
+import { loadYaml, Positions } from '../kernel/yaml.ts'
+import { parseAddress } from './address.ts'
+import { type PluginContext, readConstructed } from './constructed.ts'
+import { readGenerator } from './generator.ts'
+import { readIni } from './ini.ts'
+import { Inventory } from './inventory.ts'
+import { type RunScript, readScript } from './script.ts'
+import type { Target } from './target.ts'
+import { varsFolder } from './vars-folder.ts'
+import { readYamlInventory } from './yaml.ts'
+
+/** What the inventory needs of the world around it. */
+export type InventoryIo = PluginContext & {
+  readonly files: Files
+  readonly run: RunScript
+  warn(text: string, at: Position | null): void
+}
+
+/**
+ * The sources of `-i`, in order: files in INI or YAML form, executables, plugin files (`constructed`, `generator`), folders of these,
+ * and lists such as `a,b,`. Paths are absolute. `playbookFolder` is where `group_vars` and `host_vars` beside the playbook are. Problems of
+ * all sources are thrown together; a source that is not there is a warning, as in Ansible.
+ */
+export async function loadInventory(
+  sources: readonly string[],
+  io: InventoryIo,
+  playbookFolder: string | null = null,
+): Promise<Inventory> {
+  const folder = (path: string) => varsFolder(path, io.files, (text, at) => io.warn(text, at))
+  const folders = sources
+    .filter((source) => !isHostList(source, io.files))
+    .map((source) => (io.files.kind(source) === 'directory' ? source : folderOf(source)))
+  const inventory = new Inventory({
+    sourceFolders: folders.map(folder),
+    playbookFolder: playbookFolder === null ? null : folder(playbookFolder),
+    warn: (text) => io.warn(text, null),
+    readLimit: (path) => io.files.read(path),
+  })
+  await readSources(inventory, sources, io)
+  return inventory
+}
+
+/** Reads the sources anew into an inventory, and then adds what the run has added to it: `meta: refresh_inventory`. */
+export async function refreshInventory(
+  inventory: Inventory,
+  sources: readonly string[],
+  io: InventoryIo,
+): Promise<void> {
+  await inventory.refresh((emptied) => readSources(emptied, sources, io))
+}
+
+async function readSources(inventory: Inventory, sources: readonly string[], io: InventoryIo): Promise<void> {
+  const problems: Problem[] = []
+  for (const source of sources) {
+    if (isHostList(source, io.files)) readHostList(inventory, source)
+    else await readPath(inventory, source, io, problems)
+  }
+  raise(problems)
+  inventory.reconcile()
+}
+
+function isHostList(source: string, files: Files): boolean {
+  return source.includes(',') && files.kind(source) === null
+}
+
+function readHostList(inventory: Inventory, source: string): void {
+  const ungrouped = inventory.addGroup('ungrouped')
+  for (const text of source.split(',').map((part) => part.trim())) {
+    if (text === '') continue
+    const address = text.includes('[') && !/^\[[^\]]+\]:\d+$/.test(text) ? null : parseAddress(text)
+    const name = address?.host ?? text
+    if (inventory.isHost(name)) continue
+    const host = inventory.defineHost(name, ungrouped, { file: source, folder: null })
+    if (address?.port) host.vars.set('ansible_port', address.port)
+  }
+}
+
+/** Names in a folder that are no inventory. */
+const IGNORED =
+  /^\.|^host_vars$|^group_vars$|^vars_plugins$|(?:\.pyc|\.pyo|\.swp|\.bak|~|\.rpm|\.md|\.txt|\.rst|\.orig|\.ini|\.cfg|\.retry)$/
+
+async function readPath(inventory: Inventory, path: string, io: InventoryIo, problems: Problem[]): Promise<void> {
+  const kind = io.files.kind(path)
+  if (kind === null) io.warn(`unable to parse ${path} as an inventory source: there is no such file`, null)
+  else if (kind === 'directory') {
+    for (const name of io.files.list(path)) {
+      if (!IGNORED.test(name)) await readPath(inventory, joinPath(path, name), io, problems)
+    }
+  } else {
+    try {
+      await readFile(inventory, path, io)
+    } catch (error) {
+      const found = problemsOf(error)
+      if (found === null) throw error
+      problems.push(...found)
+    }
+  }
+}
+
+async function readFile(inventory: Inventory, path: string, io: InventoryIo): Promise<void> {
+  const place = { file: path, folder: folderOf(path) }
+  const target: Target = {
+    inventory,
+    source: path,
+    defineHost: (name, group) => inventory.defineHost(name, group, place),
+  }
+  const text = io.files.read(path) ?? ''
+  const shebang = text.startsWith('#!')
+  if (shebang || io.files.executable(path)) {
+    if (await ran(target, io, shebang)) return
+  }
+  const extension = extensionOf(nameOf(path))
+  if (extension === '.toml') throw unsupported(path)
+  if (!['', '.yml', '.yaml', '.json', '.config'].includes(extension)) return readIni(target, text)
+  readYamlOrIni(target, text, extension, io)
+}
+
+/** Runs a script. A data file that merely has its executable bit set is then read as what it is. */
+async function ran(target: Target, io: InventoryIo, shebang: boolean): Promise<boolean> {
+  try {
+    await readScript(target, io.run)
+    return true
+  } catch (error) {
+    if (shebang || problemsOf(error) === null) throw error
+    return false
+  }
+}
+
+/** YAML first; what is no YAML dict may still be INI, most of all in a file without extension. */
+function readYamlOrIni(target: Target, text: string, extension: string, io: InventoryIo): void {
+  const positions = new Positions()
+  const warn = (message: string, at: Position | null) => io.warn(message, at)
+  let value: Value | Problem
+  try {
+    value = loadYaml(text, target.source, { positions, warn })
+  } catch (error) {
+    const problem = problemsOf(error)?.[0]
+    if (problem === undefined) throw error
+    value = problem
+  }
+  if (value instanceof Map) {
+    const dict = value as Dict
+    if (dict.has('plugin')) readPlugin(target, text, io)
+    else readYamlInventory(target, dict, { positions, warn })
+    return
+  }
+  if (extension === '' || /^\s*\[[^\]\s]+\]\s*$/m.test(text)) readIni(target, text)
+  else if (value instanceof Problem) throw value
+  else if (value !== null) {
+    throw new Problem({
+      code: 'inventory.yaml',
+      summary: 'Wrong inventory',
+      detail: 'an inventory must be a dict of groups',
+      hint: 'start with "all:" and put "hosts:" and "children:" below it',
+      at: { file: target.source, line: 1, column: 1 },
+    })
+  }
+}
+
+const PLUGINS = { constructed: readConstructed, generator: readGenerator }
+
+function readPlugin(target: Target, text: string, io: InventoryIo): void {
+  const config = loadYaml(text, target.source, { templates: false }) as Dict
+  const written = String(config.get('plugin'))
+  const name = written.replace(/^ansible\.(?:builtin|legacy)\./, '')
+  if (name === 'constructed' || name === 'generator') {
+    PLUGINS[name](target, config, io)
+    return
+  }
+  throw new Problem({
+    code: 'inventory.plugin',
+    summary: 'Unknown inventory plugin',
+    detail: `there is no inventory plugin '${written}' here; supported are constructed and generator`,
+    hint: didYouMean(name, Object.keys(PLUGINS)) ?? 'use an executable inventory that prints the same as JSON',
+    at: { file: target.source, line: 1, column: 1 },
+  })
+}
+
+function unsupported(path: string): Problem {
+  return new Problem({
+    code: 'inventory.toml',
+    summary: 'TOML inventory',
+    detail: `${path}: inventories in TOML form are not supported`,
+    hint: 'convert it with "ansible-inventory -i FILE --list --yaml --export"',
+  })
+}
