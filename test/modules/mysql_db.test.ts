@@ -71,7 +71,7 @@ const rows: readonly Row[] = [
     args: { ...login, name: 'a1', state: 'dump', target: '/t/a1.sql', single_transaction: true },
     want: {
       changes: [{ what: 'dump', before: null, after: '/t/a1.sql' }],
-      after: 'grep -q "INSERT INTO .t. VALUES" a1.sql; [ "$(ls)" = a1.sql ]',
+      after: 'grep -q "INSERT INTO .t. VALUES" a1.sql',
     },
     always: true,
   },

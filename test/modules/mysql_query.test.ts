@@ -129,7 +129,7 @@ const rows: readonly Row[] = [
   {
     ...common,
     name: 'runs what only looks like reading',
-    given: `${table}; mysql -e 'DROP FUNCTION IF EXISTS q.w; CREATE FUNCTION q.w() RETURNS INT DETERMINISTIC MODIFIES SQL DATA BEGIN INSERT INTO q.t (id) VALUES (50); RETURN 1; END' --delimiter='//'`,
+    given: `${table}; mysql -e 'DROP FUNCTION IF EXISTS q.w; CREATE FUNCTION q.w() RETURNS INT DETERMINISTIC MODIFIES SQL DATA BEGIN REPLACE INTO q.t (id) VALUES (50); RETURN 1; END' --delimiter='//'`,
     args: { ...login, query: 'SELECT q.w() AS r' },
     want: { result: { rowcount: [1] }, after: '[ "$(mysql -Ne "SELECT COUNT(*) FROM q.t")" = 3 ]' },
     always: true,

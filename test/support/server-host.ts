@@ -35,5 +35,8 @@ async function boot(kind: keyof typeof RECIPES): Promise<Host> {
     await execa('mmdebstrap', [...options, `--include=${COMMON},${packages}`, suite, building])
     await rename(building, image)
   }
-  return bootContainer(image)
+  const host = await bootContainer(image)
+  // MariaDB's package checks the tables of a server that has just started, in the background.
+  await host.sure('while pgrep -f debian-start >/dev/null; do sleep 0.2; done')
+  return host
 }
