@@ -59,7 +59,7 @@ function suffix(what: string): string {
 }
 
 /** Texts that differ in more lines than this take long to compare, and nobody would read the answer. */
-const MOST_EDITS = 5000
+const MOST_EDITS = 2000
 
 /** `--- before: FILE`, `+++ after: FILE` and hunks with three lines of context; null for texts too different to compare. */
 export function unifiedDiff(change: Change, file: string, paint: Paint): string | null {
