@@ -1,1 +1,57 @@
-process.stdout.write('provision\n')
+import { existsSync, readFileSync } from 'node:fs'
+import { parseArguments, USAGE_EXIT_CODE } from './commands/options.ts'
+import { problemsOf, renderProblem } from './kernel/problem.ts'
+
+/** ansible-playbook's exit code for a playbook or inventory that can't be used. */
+const PROBLEM_EXIT_CODE = 4
+/** BSD's EX_SOFTWARE: an error of ours. */
+const BUG_EXIT_CODE = 70
+
+main().then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error) => {
+    process.exitCode = tell(error)
+  },
+)
+
+async function main(): Promise<number> {
+  const invocation = await parseArguments(process.argv.slice(2), process.argv[1] ?? 'provision')
+  switch (invocation.kind) {
+    case 'version':
+      process.stdout.write(`provision ${version()}\n`)
+      return 0
+    case 'help':
+      process.stdout.write(invocation.text)
+      return 0
+    case 'run':
+      return (await import('./commands/run.ts')).runCommand(invocation)
+    case 'command':
+      return subcommand(invocation.name, invocation.args)
+  }
+}
+
+async function subcommand(name: string, args: readonly string[]): Promise<number> {
+  if (name === 'lab') return (await import('./commands/lab.ts')).lab(args)
+  process.stderr.write(`provision ${name} is not part of this version\n`)
+  return USAGE_EXIT_CODE
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+/** Prints what went wrong: problems in full, an error of ours with its stack trace. */
+function tell(error: unknown): number {
+  const problems = problemsOf(error)
+  if (problems === null) {
+    const stack = error instanceof Error ? error.stack : String(error)
+    process.stderr.write(`provision failed by a fault of its own; please report this:\n${stack}\n`)
+    return BUG_EXIT_CODE
+  }
+  const source = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : null)
+  process.stderr.write(`${problems.map((problem) => renderProblem(problem, source)).join('\n\n')}\n`)
+  return problems.some((problem) => problem.code.startsWith('usage.')) ? USAGE_EXIT_CODE : PROBLEM_EXIT_CODE
+}

@@ -41,18 +41,24 @@ async function applied(ready: Ready, observed: Observed, options: ExecuteOptions
   const lookAhead = options.aheadOfApply(effects) ? options.lookAhead : null
   const output = await ready.wire.apply(ready.step(observed.apply()), effects, lookAhead)
   if (output.rc !== 0) throw observed.failure(output)
-  const result = moduleResult(observed.result(output), true, false)
+  const result = moduleResult(observed.result(output), counts(observed.changes), false)
   return { status: result.get('changed') === true ? 'changed' : 'ok', result, changes: observed.changes }
 }
 
 /** Check mode, and the task would change: only that is known of its result. */
 function planned(changes: readonly Change[]): ItemOutcome {
-  const action = changes.every((change) => change.action === true)
+  const counted = counts(changes)
   const known: Dict = new Map<Value, Value>([
-    ['changed', true],
+    ['changed', counted],
     ['failed', false],
   ])
-  return { status: action ? 'unknown' : 'changed', result: known, changes }
+  const uncertain = changes.every((change) => change.uncertain === true || change.quiet === true)
+  return { status: !counted ? 'ok' : uncertain ? 'unknown' : 'changed', result: known, changes }
+}
+
+/** Quiet changes are made, and the task is still `ok`. */
+function counts(changes: readonly Change[]): boolean {
+  return changes.some((change) => change.quiet !== true)
 }
 
 function notPlannable(failure: Failure, changes: readonly Change[]): ItemOutcome {

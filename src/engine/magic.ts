@@ -3,6 +3,7 @@ import { ancestors } from '../language/inherit.ts'
 import type { Role, Task } from '../language/model.ts'
 import { LazyDict } from '../template/index.ts'
 import type { Layer } from '../variables/scope.ts'
+import { searchPath } from './controller.ts'
 import { type HostState, isActive } from './host.ts'
 import { type PlayRun, scopeOf, stateOf } from './play-run.ts'
 
@@ -51,7 +52,7 @@ const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
   ['ansible_parent_role_paths', ({ task }) => parents(task).map((role) => role.path)],
   [
     'ansible_search_path',
-    ({ playRun, task }) => [...(task?.role === null || task === null ? [] : [task.role.path]), playRun.play.folder],
+    ({ playRun, task }) => (task === null ? [playRun.play.folder] : searchPath(task, playRun.play.folder)),
   ],
   ['playbook_dir', ({ playRun }) => playRun.play.folder],
 ])

@@ -4,8 +4,10 @@ export type Change = {
   readonly what: string
   readonly before: string | null
   readonly after: string | null
-  /** An action that only running tells the outcome of (a command, a request): it may end with `changed: false` in its result. */
+  /** Done anew each time (a command, a restart): applying it does not make the plan empty. */
   readonly action?: true
+  /** Only running tells whether it counts as a change (a request, a query): check mode shows the task as unknown. */
+  readonly uncertain?: true
   /** Made, but not counted: a task whose changes are all quiet is `ok` (Ansible's `daemon_reload`, `update_cache` beside packages). */
   readonly quiet?: true
 }

@@ -1,5 +1,6 @@
 import { Problem } from '../kernel/problem.ts'
 import { type Dict, Template, Tuple, type Value, VaultText } from '../kernel/value.ts'
+import { Undefined } from '../template/index.ts'
 import { NotYet, PendingValue, Unknown, UnknownValue } from './signals.ts'
 
 /** One level of variables. A `Map` is one. */
@@ -55,6 +56,11 @@ export class Scope {
     return undefined
   }
 
+  /** Whether the value was written as a template: then Ansible gives its text no type. */
+  templated(name: string): boolean {
+    return this.raw(name) instanceof Template
+  }
+
   has(name: string): boolean {
     return this.raw(name) !== undefined
   }
@@ -91,6 +97,12 @@ export class Scope {
     this.#rendering.push(name)
     try {
       return this.render(raw)
+    } catch (error) {
+      // Fails only where it is used, so that `is defined` and `default` work on what builds on something undefined.
+      if (error instanceof Problem && error.code === 'template.undefined') {
+        return new Undefined({ hint: error.detail ?? error.summary, at: error.at ?? null })
+      }
+      throw error
     } finally {
       this.#rendering.pop()
     }

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { Files } from '../kernel/files.ts'
+import { type Position, Problem } from '../kernel/problem.ts'
+import type { Redactor } from '../kernel/secret.ts'
+import type { Dict, Template, VaultText } from '../kernel/value.ts'
+import { createLoader, type Loader } from '../language/loader.ts'
+import type { Play } from '../language/model.ts'
+import { findLookup } from '../variables/lookups/index.ts'
+import { Scope } from '../variables/scope.ts'
+import { TemplateRunner } from '../variables/templates.ts'
+import type { ModuleLibrary } from './modules.ts'
+
+export type ProjectOptions = {
+  readonly files: Files
+  readonly library: ModuleLibrary
+  readonly extraVars: Dict
+  readonly rolesPath: readonly string[]
+  readonly collectionsPaths: readonly string[]
+  readonly native: boolean
+  readonly redactor: Redactor
+  decrypt(text: VaultText): string
+  hosts(pattern: string): readonly string[]
+  warn(text: string, at: Position | null): void
+}
+
+export type Project = { readonly loader: Loader; readonly templates: TemplateRunner }
+
+/** The language and the templates of one run, wired to the disk. */
+export function openProject(options: ProjectOptions): Project {
+  const { files, library, extraVars, warn } = options
+  const templates = new TemplateRunner(
+    {
+      kind: files.kind,
+      list: files.list,
+      readText: files.read,
+      hosts: options.hosts,
+      decrypt: options.decrypt,
+      warn: (text) => warn(text, null),
+      environment: (name) => process.env[name],
+      run: runLocally,
+      write: writePrivate,
+    },
+    options.native,
+  )
+  const loader = createLoader({
+    files,
+    rolesPath: options.rolesPath,
+    collectionsPaths: options.collectionsPaths,
+    isModule: library.has,
+    moduleNames: library.names,
+    isLookup: (name) => findLookup(name) !== null,
+    render: (text, play, vars) => renderStatic(text, play, vars),
+    warn,
+  })
+  return { loader, templates }
+
+  function renderStatic(text: Template, play: Play | null, vars: Dict): string {
+    const magic: Dict = new Map(play === null ? [] : [['playbook_dir', play.folder]])
+    return String(new Scope([extraVars, vars, magic], templates).render(text))
+  }
+}
+
+/** `lookup('pipe', …)`: a command of the playbook's owner, on this machine. */
+function runLocally(command: string): string {
+  try {
+    return execFileSync('/bin/sh', ['-c', command], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: 1 << 30,
+    })
+  } catch (error) {
+    throw new Problem({
+      code: 'lookup.command',
+      summary: 'Command failed on the controller',
+      detail: command,
+      cause: error,
+    })
+  }
+}
+
+/** Files that lookups make hold secrets. */
+function writePrivate(path: string, text: string): void {
+  mkdirSync(dirname(resolve(path)), { recursive: true })
+  writeFileSync(path, text, { mode: 0o600 })
+  chmodSync(path, 0o600)
+}

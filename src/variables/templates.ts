@@ -1,0 +1,179 @@
+import type { Position } from '../kernel/problem.ts'
+import { Problem } from '../kernel/problem.ts'
+import type { Dict, Template, Value, VaultText } from '../kernel/value.ts'
+import {
+  type Call,
+  type Compiled,
+  Environment,
+  type EnvironmentOptions,
+  str,
+  truthy,
+  Undefined,
+} from '../template/index.ts'
+import { findLookup } from './lookups/index.ts'
+import type { LookupContext } from './lookups/lookup.ts'
+import { Scope } from './scope.ts'
+import { NotYet } from './signals.ts'
+
+/** The controller's side that templates reach through lookups and includes. */
+export type TemplateIo = Omit<LookupContext, 'scope' | 'find' | 'renderFile' | 'folder'> & {
+  decrypt(text: VaultText): string
+  warn(text: string): void
+}
+
+/** The template engine with Ansible's lookups, for one run. Implements what the engine and scopes need. */
+export class TemplateRunner {
+  readonly #io: TemplateIo
+  readonly #environment: Environment
+  readonly #files = new Map<string, Environment>()
+  /** Folders of the files being rendered, innermost last: where their includes are looked for. */
+  readonly #rendering: string[][] = []
+
+  constructor(io: TemplateIo, native: boolean) {
+    this.#io = io
+    const lookup: Call = (args, kwargs, context) =>
+      this.#call(args, kwargs, scopeOf(context), kwargs.get('wantlist') === true)
+    const query: Call = (args, kwargs, context) => this.#call(args, kwargs, scopeOf(context), true)
+    this.#environment = new Environment({
+      native,
+      globals: new Map([
+        ['lookup', lookup],
+        ['query', query],
+        ['q', query],
+      ]),
+      loader: (name, parent) => this.#load(name, parent),
+    })
+  }
+
+  render(template: Template, scope: Scope): Value {
+    return this.#environment.compile(template.source, template.at).value(scope)
+  }
+
+  decrypt(text: VaultText): string {
+    return this.#io.decrypt(text)
+  }
+
+  condition(source: string, at: Position | null, scope: Scope): boolean {
+    return truthy(this.#environment.expression(source, at).evaluate(scope))
+  }
+
+  evaluate(source: string, at: Position | null, scope: Scope): Value | undefined {
+    const value = this.#environment.expression(source, at).evaluate(scope)
+    return value instanceof Undefined ? undefined : value
+  }
+
+  renderFile(text: string, path: string, options: { readonly [name: string]: Value }, scope: Scope): string {
+    const compiled = this.#compileFile(text, path, options)
+    this.#rendering.push([path.replace(/\/[^/]*$/, ''), ...searchFolders(scope)])
+    try {
+      return compiled.render(scope)
+    } finally {
+      this.#rendering.pop()
+    }
+  }
+
+  lookup(name: string, terms: readonly Value[], scope: Scope): readonly Value[] {
+    return this.#run(name, terms, new Map(), scope)
+  }
+
+  #compileFile(text: string, path: string, options: { readonly [name: string]: Value }): Compiled {
+    const key = JSON.stringify(options)
+    let environment = this.#files.get(key)
+    if (environment === undefined) {
+      environment = this.#environment.overlay(syntaxOf(options))
+      this.#files.set(key, environment)
+    }
+    return environment.compile(text, { file: path, line: 1, column: 1 })
+  }
+
+  #call(args: readonly Value[], kwargs: ReadonlyMap<string, Value>, scope: Scope, wantList: boolean): Value {
+    const [name, ...terms] = args
+    const options = new Map([...kwargs].filter(([key]) => key !== 'wantlist' && key !== 'errors'))
+    const errors = kwargs.get('errors') ?? 'strict'
+    try {
+      return joined(this.#run(str(name ?? ''), terms, options, scope), wantList)
+    } catch (error) {
+      if (!(error instanceof Problem) || errors === 'strict') throw error
+      if (errors === 'warn') this.#io.warn(`lookup ${str(name ?? '')}: ${error.message}`)
+      return wantList ? [] : null
+    }
+  }
+
+  #run(name: string, terms: readonly Value[], options: ReadonlyMap<string, Value>, scope: Scope): readonly Value[] {
+    const lookup = findLookup(name)
+    if (lookup === null) {
+      throw new Problem({
+        code: 'lookup.unknown',
+        summary: 'Unknown lookup',
+        detail: `lookup plugin (${name}) not found`,
+      })
+    }
+    if (lookup.effects === true && scope.speculative) throw new NotYet(`lookup ${name}`)
+    return lookup.run(terms, options, this.#context(scope))
+  }
+
+  #context(scope: Scope): LookupContext {
+    const folders = searchFolders(scope)
+    return {
+      ...this.#io,
+      scope,
+      folder: String(scope.lookup('playbook_dir') ?? '.'),
+      find: (name, folder) => findIn(folders, folder, name, this.#io),
+      renderFile: (path, vars) =>
+        this.renderFile(this.#io.readText(path) ?? '', path, {}, vars.size === 0 ? scope : scope.with(vars as Dict)),
+    }
+  }
+
+  #load(name: string, parent: string | null): { source: string; path: string } | null {
+    const own = parent === null ? [] : [parent.replace(/\/[^/]*$/, '')]
+    for (const folder of [...own, ...(this.#rendering.at(-1) ?? [])]) {
+      const path = findIn([folder], 'templates', name, this.#io)
+      const source = path === null ? null : this.#io.readText(path)
+      if (path !== null && source !== null) return { source, path }
+    }
+    return null
+  }
+}
+
+function scopeOf(context: { readonly scope: unknown }): Scope {
+  if (context.scope instanceof Scope) return context.scope
+  throw new TypeError('lookups need a scope of variables')
+}
+
+/** One text of many, as `lookup` gives it; lists and dicts come alone or as a list. */
+function joined(values: readonly Value[], wantList: boolean): Value {
+  if (wantList) return [...values]
+  if (values.length > 0 && values.every((value) => typeof value === 'string')) return values.join(',')
+  return values.length === 1 ? values[0]! : values.length === 0 ? '' : [...values]
+}
+
+function searchFolders(scope: Scope): string[] {
+  const folders = scope.lookup('ansible_search_path')
+  return Array.isArray(folders) ? folders.map(String) : []
+}
+
+/** A file in `FOLDER/kind/name` or `FOLDER/name` of the first folder that has it. */
+function findIn(folders: readonly string[], kind: string, name: string, io: Pick<TemplateIo, 'kind'>): string | null {
+  if (name.startsWith('/')) return io.kind(name) === null ? null : name
+  for (const folder of folders) {
+    for (const path of [`${folder}/${kind}/${name}`, `${folder}/${name}`]) if (io.kind(path) !== null) return path
+  }
+  return null
+}
+
+/** Arguments of the `template` module → options of the template engine. */
+function syntaxOf(options: { readonly [name: string]: Value }): EnvironmentOptions {
+  const names: { readonly [name: string]: keyof EnvironmentOptions } = {
+    trim_blocks: 'trimBlocks',
+    lstrip_blocks: 'lstripBlocks',
+    newline_sequence: 'newlineSequence',
+    block_start_string: 'blockStart',
+    block_end_string: 'blockEnd',
+    variable_start_string: 'variableStart',
+    variable_end_string: 'variableEnd',
+    comment_start_string: 'commentStart',
+    comment_end_string: 'commentEnd',
+  }
+  const given = Object.entries(options).filter(([name, value]) => names[name] !== undefined && value !== undefined)
+  return Object.fromEntries(given.map(([name, value]) => [names[name]!, value])) as EnvironmentOptions
+}
