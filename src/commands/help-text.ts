@@ -24,13 +24,11 @@ export function examples(face: 'site' | 'playbook'): string {
   return `Examples:\n${lines.map((line) => `  ${line}\n`).join('')}`
 }
 
-/** The numbers are Ansible's. */
+/** The numbers are Ansible's, where it has one. */
 export function exitCodes(): string {
   return `Exit codes:
   0   everything is as the playbook wants it
-  1   an error before or beside the tasks
   2   a task failed on a host, or wrong arguments
-  4   a host could not be reached, or a playbook could not be read
-  99  interrupted
-  250 a bug in this program`
+  4   a host could not be reached, or an inventory, playbook or role could not be used
+  70  a bug in this program`
 }

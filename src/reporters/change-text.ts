@@ -28,6 +28,7 @@ export function changesText(changes: readonly Change[], result: JsonObject, opti
 export function changeLine(change: Change): string {
   const what = printable(change.what).replaceAll('\n', ' ')
   if (change.before === null && change.after === null) return what
+  if (change.action && change.before === null) return `${what}: ${side(change.after)}`
   return `${what}: ${side(change.before)} → ${side(change.after)}`
 }
 

@@ -44,6 +44,7 @@ export function plainReporter(options: ReporterOptions): Reporter {
 
   function item(entry: HostResult): void {
     looping.add(keyOf(entry))
+    if (entry.status === 'ok' && isInclude(entry.task)) return
     start(entry)
     const label = pythonText(entry.item)
     if (hasFailed(entry)) failure(entry, `failed: [${labelOf(entry)}] (item=${label}) => `)
@@ -137,7 +138,8 @@ function hasFailed(entry: HostResult): boolean {
 }
 
 function labelOf(entry: HostResult): string {
-  return entry.delegate === null || entry.delegate === entry.host ? entry.host : `${entry.host} -> ${entry.delegate}`
+  const here = entry.delegate === null || entry.delegate === entry.host || entry.status === 'skipped'
+  return here ? entry.host : `${entry.host} -> ${entry.delegate}`
 }
 
 function keyOf(entry: HostResult): string {

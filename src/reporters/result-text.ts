@@ -34,9 +34,9 @@ export function failureText(entry: HostResult, style: ResultStyle): { readonly j
   const shown: { [key: string]: Json } = { ...shownResult(entry.task, entry.result, style.verbosity) }
   const problem = entry.result.problem
   const blocks: string[] = []
-  if (typeof problem === 'string') {
+  if (typeof problem === 'string' && problem.trim() !== `Error: ${shown.msg}`) {
     blocks.push(`${printable(problem).replace(/\n+$/, '')}\n`)
-    delete shown.msg
+    if (String(shown.msg).includes('\n')) delete shown.msg
   }
   for (const key of ['msg', 'stdout', 'stderr', 'module_stdout', 'module_stderr']) {
     const text = shown[key]
@@ -46,6 +46,25 @@ export function failureText(entry: HostResult, style: ResultStyle): { readonly j
     delete shown[`${key}_lines`]
   }
   return { json: json(entry.task, shown, style, speaks(entry.task)), blocks: blocks.join('') }
+}
+
+/** A failure for people only: its message, the place of a problem, the command, its exit code and what it printed. */
+export function failureInBrief(entry: HostResult): { readonly lead: string; readonly blocks: string } {
+  const { msg, cmd, rc, problem } = entry.result
+  if (typeof problem === 'string') {
+    const [first, ...rest] = printable(problem).replace(/\n+$/, '').split('\n')
+    return { lead: first!.replace(/^Error: /, ''), blocks: rest.map((line) => `    ${line}\n`).join('') }
+  }
+  if (typeof msg !== 'string' || msg === '') return { lead: dumps(entry.result, false), blocks: '' }
+  const [first, ...rest] = printable(msg).trimEnd().split('\n')
+  const lines = rest.map((line) => `    ${line}\n`).join('')
+  const command = cmd === undefined ? '' : block('cmd', Array.isArray(cmd) ? cmd.map(String).join(' ') : String(cmd))
+  const code = typeof rc === 'number' ? ` (exit code ${rc})` : ''
+  const output = ['stdout', 'stderr'].map((key) => {
+    const text = entry.result[key]
+    return typeof text === 'string' && text.trim() !== '' && text.trim() !== msg.trim() ? block(key, text) : ''
+  })
+  return { lead: `${first}${code}`, blocks: lines + command + output.join('') }
 }
 
 /** `    stderr: text`, or the lines below their name. */

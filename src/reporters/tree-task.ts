@@ -2,7 +2,7 @@ import type { HostResult, Status, TaskInfo } from '../kernel/event.ts'
 import { changesText } from './change-text.ts'
 import type { Paint, Style } from './colour.ts'
 import type { ReporterOptions } from './reporter.ts'
-import { failureText, resultSuffix, shortName } from './result-text.ts'
+import { failureInBrief, failureText, resultSuffix, shortName } from './result-text.ts'
 import { indented, printable, pythonText } from './text.ts'
 
 type Group = { readonly head: string; readonly style: Style; readonly body: string; readonly hosts: string[] }
@@ -103,15 +103,21 @@ function ownBody(
 ): { suffix: string; body: string } {
   const changes = changesText(entry.changes, entry.result, { diff: options.diff, paint, indent, diffIndent: indent })
   if (entry.status === 'failed' || entry.status === 'unreachable') {
-    const { json, blocks } = failureText(entry, options)
+    const { lead, blocks } = options.verbosity > 0 ? failureInFull(entry, options) : failureInBrief(entry)
+    const attempted = options.check || options.diff || options.verbosity > 0 ? changes : ''
     return {
-      suffix: ` => ${json}`.replaceAll('\n', `\n${indent.slice(4)}`),
-      body: indented(blocks, indent.slice(4)) + changes,
+      suffix: ` => ${lead}`.replaceAll('\n', `\n${indent.slice(4)}`),
+      body: indented(blocks, indent.slice(4)) + attempted,
     }
   }
   const reason = entry.status === 'unknown' && typeof entry.result.msg === 'string' ? entry.result.msg : ''
   const why = reason === '' ? '' : `${indent}${printable(reason)}\n`
   return { suffix: resultSuffix(entry, options).replaceAll('\n', `\n${indent.slice(4)}`), body: why + changes }
+}
+
+function failureInFull(entry: HostResult, options: ReporterOptions): { lead: string; blocks: string } {
+  const { json, blocks } = failureText(entry, options)
+  return { lead: json, blocks }
 }
 
 const DEEP = '          '

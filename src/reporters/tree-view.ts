@@ -18,6 +18,8 @@ type Active = {
   readonly task: TaskInfo
   /** Hosts still at work and what they are at: a loop item, a retry. */
   readonly waiting: Map<string, string>
+  /** Every host of the task, in the play's order. */
+  readonly hosts: string[]
   readonly results: HostResult[]
   readonly items: Map<string, HostResult[]>
 }
@@ -95,6 +97,7 @@ export class TreeView {
   #startTask(task: TaskInfo, hosts: readonly string[]): void {
     const active = this.#activeOf(task)
     for (const host of hosts) active.waiting.set(host, '')
+    active.hosts.push(...hosts)
   }
 
   #item(entry: HostResult): void {
@@ -115,7 +118,9 @@ export class TreeView {
   }
 
   #settle(id: number): void {
-    const { task, results, items } = this.#active.get(id)!
+    const { task, hosts, results, items } = this.#active.get(id)!
+    const order = new Map(hosts.map((host, index) => [host, index]))
+    results.sort((a, b) => (order.get(a.host) ?? 0) - (order.get(b.host) ?? 0))
     this.#active.delete(id)
     const text = taskText(task, results, items, this.#options, this.#paint)
     if (text !== '') this.#print(text)
@@ -138,7 +143,7 @@ export class TreeView {
   #activeOf(task: TaskInfo): Active {
     const known = this.#active.get(task.id)
     if (known !== undefined) return known
-    const active: Active = { task, waiting: new Map(), results: [], items: new Map() }
+    const active: Active = { task, waiting: new Map(), hosts: [], results: [], items: new Map() }
     this.#active.set(task.id, active)
     return active
   }

@@ -132,7 +132,7 @@ describe('the junit reporter', () => {
     [
       'a problem is the message',
       result(loop, 'h', 'failed', { result: { problem: 'Error: Bad\n  at a.yml:1:1', msg: 'Bad' } }),
-      '<failure message="Error: Bad" type="failed">{}&#10;Error: Bad&#10;  at a.yml:1:1&#10;</failure>',
+      '<failure message="Error: Bad" type="failed">{&quot;msg&quot;: &quot;Bad&quot;}&#10;Error: Bad&#10;  at a.yml:1:1&#10;</failure>',
     ],
   ]
   for (const [name, event, want] of outcomes) {

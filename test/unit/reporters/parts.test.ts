@@ -83,6 +83,7 @@ describe('changes', () => {
     [{ what: 'mode', before: '0644', after: '0600' }, 'mode: 0644 → 0600'],
     [{ what: 'comment', before: '', after: 'x' }, 'comment: (empty) → x'],
     [{ what: 'reload', before: null, after: null }, 'reload'],
+    [{ what: 'command', before: null, after: 'echo a', action: true }, 'command: echo a'],
     [{ what: 'content', before: 'a\nb\nc\n', after: 'one\n' }, 'content: 3 lines → one'],
     [{ what: 'line', before: null, after: 'y'.repeat(170) }, `line: (none) → ${'y'.repeat(160)}…`],
     [{ what: 'title', before: null, after: '\x1b]0;x\x07' }, 'title: (none) → \\x1b]0;x\\x07'],

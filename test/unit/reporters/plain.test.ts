@@ -108,9 +108,9 @@ const rows: readonly Row[] = [
     ],
   },
   {
-    name: 'a problem is printed as it was rendered',
+    name: 'a problem is printed as it was rendered, unless it is the message once more',
     events: [
-      start(copy, 'h1'),
+      start(copy, 'h1', 'h2'),
       result(copy, 'h1', 'failed', {
         result: {
           changed: false,
@@ -120,15 +120,19 @@ const rows: readonly Row[] = [
           problem: 'Error: Undefined variable: "port"\n  at site.yml:9:11\n  9 | {{ port }}\n    |    ^\n',
         },
       }),
+      result(copy, 'h2', 'unreachable', {
+        result: { msg: 'Host unreachable: h2', problem: 'Error: Host unreachable: h2' },
+      }),
     ],
     out: [
       '',
       'TASK [web : Write a file] ******************************************************',
-      'fatal: [h1]: FAILED! => {"changed": false, "code": "template.undefined"}',
+      'fatal: [h1]: FAILED! => {"changed": false, "code": "template.undefined", "msg": "Undefined variable: \\"port\\""}',
       'Error: Undefined variable: "port"',
       '  at site.yml:9:11',
       '  9 | {{ port }}',
       '    |    ^',
+      'fatal: [h2]: UNREACHABLE! => {"msg": "Host unreachable: h2"}',
     ],
   },
   {
@@ -163,6 +167,7 @@ const rows: readonly Row[] = [
       start(command, 'h1'),
       { type: 'retry', task: command, host: 'h1', left: 2, result: { rc: 1 } },
       result(command, 'h1', 'changed', { delegate: 'h2' }),
+      result(command, 'h3', 'skipped', { delegate: 'h2' }),
       start(task('Tell', { kind: 'handler' }), 'h1'),
       result(task('Tell', { kind: 'handler' }), 'h1', 'changed', { delegate: 'h1' }),
       start(task('include_tasks', { action: 'include_tasks', kind: 'control' }), 'h1'),
@@ -174,6 +179,7 @@ const rows: readonly Row[] = [
       'TASK [command] *****************************************************************',
       'FAILED - RETRYING: [h1]: command (2 retries left).',
       'changed: [h1 -> h2]',
+      'skipping: [h3]',
       '',
       'RUNNING HANDLER [Tell] *********************************************************',
       'changed: [h1]',
