@@ -1,0 +1,41 @@
+import type { Call } from '../python/types.ts'
+import { combinationFilters } from './combination.ts'
+import { dictFilters } from './dict.ts'
+import { hashFilters } from './hash.ts'
+import { jsonFilters } from './json.ts'
+import { listFilters } from './list.ts'
+import { numberFilters } from './number.ts'
+import { pathFilters } from './path.ts'
+import { regexFilters } from './regex.ts'
+import { selectFilters } from './select.ts'
+import { setFilters } from './set.ts'
+import { textFilters } from './text.ts'
+import { timeFilters } from './time.ts'
+import { urlFilters } from './url.ts'
+import { valueFilters } from './value.ts'
+import { webFilters } from './web.ts'
+import { yamlFilters } from './yaml.ts'
+
+/** Jinja2's and Ansible's filters by short name. */
+export function builtinFilters(): ReadonlyMap<string, Call> {
+  return all
+}
+
+const all: ReadonlyMap<string, Call> = new Map([
+  ...textFilters,
+  ...numberFilters,
+  ...listFilters,
+  ...selectFilters,
+  ...setFilters,
+  ...dictFilters,
+  ...jsonFilters,
+  ...yamlFilters,
+  ...regexFilters,
+  ...pathFilters,
+  ...hashFilters,
+  ...timeFilters,
+  ...urlFilters,
+  ...valueFilters,
+  ...webFilters,
+  ...combinationFilters,
+])

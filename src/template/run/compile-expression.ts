@@ -1,0 +1,266 @@
+import { didYouMean } from '../../kernel/problem.ts'
+import { type Dict, Tuple, type Value } from '../../kernel/value.ts'
+import { equals, isIn, ordered, truthy } from '../python/compare.ts'
+import { dictSet } from '../python/dict.ts'
+import { binary, unary } from '../python/operators.ts'
+import { str } from '../python/repr.ts'
+import { type Call, NativeText, Slice, Undefined } from '../python/types.ts'
+import type { Comparison, Expression, Place } from '../syntax/ast.ts'
+import type { FailPlace } from '../syntax/parse.ts'
+import { getAttribute, getItem } from './access.ts'
+import { compileCall, compileFilterCall } from './compile-call.ts'
+import type { Host } from './context.ts'
+import type { Evaluate } from './program.ts'
+
+/** Names the runtime itself puts into frames. */
+const implicit: ReadonlySet<string> = new Set(['loop', 'caller', 'varargs', 'kwargs', 'super', 'self'])
+
+/** Compiles one template; knows which names it assigns and which it has met. */
+export class Compiler {
+  readonly host: Host
+  readonly fail: FailPlace
+  readonly #assigned: ReadonlySet<string>
+  /** Names used since the last `track`, so that loops and macros make only what is read. */
+  #used = new Set<string>()
+
+  constructor(host: Host, assigned: ReadonlySet<string>, fail: FailPlace) {
+    this.host = host
+    this.fail = fail
+    this.#assigned = assigned
+  }
+
+  /** Runs `compile` and tells which names it used. */
+  track<T>(compile: () => T): { result: T; used: ReadonlySet<string> } {
+    const outer = this.#used
+    const used = new Set<string>()
+    this.#used = used
+    const result = compile()
+    this.#used = outer
+    for (const name of used) outer.add(name)
+    return { result, used }
+  }
+
+  evaluate(node: Expression): Evaluate {
+    switch (node.kind) {
+      case 'constant': {
+        const { value } = node
+        return () => value
+      }
+      case 'name':
+        return plain(this.#name(node.name, node.place))
+      case 'attribute': {
+        const { name, place } = node
+        const of = this.evaluate(node.of)
+        return (frame) => getAttribute(of(frame), name, frame.context, place)
+      }
+      case 'item':
+        return this.#item(this.evaluate(node.of), this.evaluate(node.key), node.place)
+      case 'call':
+        return guarded(compileCall(this, node.of, node.args), node.place)
+      case 'filter':
+        return plain(this.#filter(node.of, node.name, node.args, node.place))
+      case 'test':
+        return this.#test(node)
+      case 'choice':
+        return plain(this.#choice(node, false))
+      default:
+        return this.#operator(node)
+    }
+  }
+
+  /** Like `evaluate`, but text that must stay text keeps its mark: for output and `set`. */
+  keep(node: Expression): Evaluate {
+    if (node.kind === 'name') return this.#name(node.name, node.place)
+    if (node.kind === 'filter') return this.#filter(node.of, node.name, node.args, node.place)
+    return node.kind === 'choice' ? this.#choice(node, true) : this.evaluate(node)
+  }
+
+  #operator(node: Expression): Evaluate {
+    switch (node.kind) {
+      case 'and':
+      case 'or':
+        return this.#logic(node.kind === 'and', this.evaluate(node.left), this.evaluate(node.right))
+      case 'unary': {
+        const { operator } = node
+        const of = this.evaluate(node.of)
+        return operator === 'not'
+          ? (frame) => !truthy(of(frame))
+          : guarded((frame) => unary(operator, of(frame)), node.place)
+      }
+      case 'binary': {
+        const { operator } = node
+        const left = this.evaluate(node.left)
+        const right = this.evaluate(node.right)
+        return guarded((frame) => binary(operator, left(frame), right(frame)), node.place)
+      }
+      case 'concat': {
+        const items = node.items.map((item) => this.evaluate(item))
+        return (frame) => items.reduce((text, item) => text + str(item(frame)), '')
+      }
+      case 'compare':
+        return guarded(this.#compare(node.first, node.rest), node.place)
+      default:
+        return this.#literal(node)
+    }
+  }
+
+  #literal(node: Expression): Evaluate {
+    switch (node.kind) {
+      case 'list': {
+        const items = node.items.map((item) => this.evaluate(item))
+        return (frame) => items.map((item) => item(frame))
+      }
+      case 'tuple': {
+        const items = node.items.map((item) => this.evaluate(item))
+        return (frame) => Tuple.of_(items.map((item) => item(frame)))
+      }
+      case 'dict': {
+        const entries = node.entries.map(([key, value]) => [this.evaluate(key), this.evaluate(value)] as const)
+        return guarded((frame) => {
+          const dict: Dict = new Map()
+          for (const [key, value] of entries) dictSet(dict, key(frame), value(frame))
+          return dict
+        }, node.place)
+      }
+      case 'slice': {
+        const [start, stop, step] = node.parts.map((part) => (part === null ? () => null : this.evaluate(part)))
+        const none: Evaluate = () => null
+        return (frame) => new Slice((start ?? none)(frame), (stop ?? none)(frame), (step ?? none)(frame))
+      }
+      default:
+        throw new Error(`no such expression: ${node.kind}`)
+    }
+  }
+
+  #name(name: string, place: Place): Evaluate {
+    this.#used.add(name)
+    if (this.#assigned.has(name) || implicit.has(name) || name.startsWith('\0')) {
+      return (frame) => {
+        const value = frame.find(name)
+        return value === undefined ? frame.context.undefinedName(name, place) : value
+      }
+    }
+    return (frame) => {
+      const value = frame.context.lookup(name)
+      return value === undefined ? frame.context.undefinedName(name, place) : value
+    }
+  }
+
+  #item(of: Evaluate, key: Evaluate, place: Place): Evaluate {
+    return guarded((frame) => getItem(of(frame), key(frame), frame.context, place), place)
+  }
+
+  #filter(of: Expression, name: string, args: Parameters<typeof compileFilterCall>[2], place: Place): Evaluate {
+    const filter = this.#function(name, 'filter', place)
+    const call = guarded(compileFilterCall(this, of, args, filter), place)
+    if (!stringFilters.has(name.slice(name.lastIndexOf('.') + 1))) return call
+    return (frame) => {
+      const value = call(frame)
+      return typeof value === 'string' ? new NativeText(value) : value
+    }
+  }
+
+  #test(node: Extract<Expression, { kind: 'test' }>): Evaluate {
+    const test = this.#function(node.name, 'test', node.place)
+    const call = guarded(compileFilterCall(this, node.of, node.args, test), node.place)
+    return (frame) => truthy(call(frame))
+  }
+
+  #function(name: string, kind: 'filter' | 'test', place: Place): Call {
+    const found = kind === 'filter' ? this.host.filter(name) : this.host.test(name)
+    if (found !== null) return found
+    const names = kind === 'filter' ? this.host.filterNames() : this.host.testNames()
+    return this.fail(`No ${kind} named '${name}'.`, place, didYouMean(name, names))
+  }
+
+  #choice(node: Extract<Expression, { kind: 'choice' }>, keep: boolean): Evaluate {
+    const compile = (inner: Expression): Evaluate => (keep ? this.keep(inner) : this.evaluate(inner))
+    const test = this.evaluate(node.test)
+    const yes = compile(node.yes)
+    const { place } = node
+    const no: Evaluate =
+      node.no === null
+        ? (frame) => new Undefined({ hint: noElse, quiet: true, at: frame.context.position(place) })
+        : compile(node.no)
+    return (frame) => (truthy(test(frame)) ? yes(frame) : no(frame))
+  }
+
+  #logic(and: boolean, left: Evaluate, right: Evaluate): Evaluate {
+    if (and) {
+      return (frame) => {
+        const value = left(frame)
+        return truthy(value) ? right(frame) : value
+      }
+    }
+    return (frame) => {
+      const value = left(frame)
+      return truthy(value) ? value : right(frame)
+    }
+  }
+
+  #compare(first: Expression, rest: readonly Comparison[]): Evaluate {
+    const start = this.evaluate(first)
+    const steps = rest.map(({ operator, right }) => ({ holds: comparison(operator), right: this.evaluate(right) }))
+    if (steps.length === 1) {
+      const [{ holds, right }] = steps as [{ holds: Holds; right: Evaluate }]
+      return (frame) => holds(start(frame), right(frame))
+    }
+    return (frame) => {
+      let left = start(frame)
+      for (const { holds, right } of steps) {
+        const value = right(frame)
+        if (!holds(left, value)) return false
+        left = value
+      }
+      return true
+    }
+  }
+}
+
+const noElse = 'the inline if-expression evaluated to false and no else section was defined.'
+
+/** Filters whose text is never read back as a list or dict (Ansible's STRING_TYPE_FILTERS). */
+const stringFilters: ReadonlySet<string> = new Set([
+  'string',
+  'to_json',
+  'to_nice_json',
+  'to_yaml',
+  'to_nice_yaml',
+  'ppretty',
+  'json',
+])
+
+type Holds = (left: Value, right: Value) => boolean
+
+function comparison(operator: string): Holds {
+  switch (operator) {
+    case '==':
+      return equals
+    case '!=':
+      return (a, b) => !equals(a, b)
+    case 'in':
+      return isIn
+    case 'not in':
+      return (a, b) => !isIn(a, b)
+    default:
+      return (a, b) => ordered(operator, a, b)
+  }
+}
+
+function plain(evaluate: Evaluate): Evaluate {
+  return (frame) => {
+    const value = evaluate(frame)
+    return value instanceof NativeText ? value.text : value
+  }
+}
+
+/** Problems raised inside get the place of the expression. */
+export function guarded(evaluate: Evaluate, place: Place): Evaluate {
+  return (frame) => {
+    try {
+      return evaluate(frame)
+    } catch (error) {
+      throw frame.context.locate(error, place)
+    }
+  }
+}
