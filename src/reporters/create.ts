@@ -5,7 +5,7 @@ import { combine, type Output, type Reporter, type ReporterKind, type ReporterOp
  * it is told on `err`, and from then on it is silent, because a report that broke must not stop a run.
  */
 export async function createReporter(kind: ReporterKind, options: ReporterOptions): Promise<Reporter> {
-  for (const stream of new Set([options.out, options.err])) ignoreClosedPipe(stream)
+  for (const stream of new Set([options.out, options.err])) surviveErrors(stream, options.err)
   return guarded(kind, await load(kind, options), options.err)
 }
 
@@ -31,9 +31,12 @@ async function load(kind: ReporterKind, options: ReporterOptions): Promise<Repor
   }
 }
 
-/** A reader that goes away (`| head`) must not end the run half-way. */
-function ignoreClosedPipe(stream: Output): void {
-  stream.on?.('error', () => undefined)
+/** A reader that goes away (`| head`) must not end the run half-way; a file that can't be written is told. */
+function surviveErrors(stream: Output, err: Output): void {
+  stream.on?.('error', (error) => {
+    if ('code' in error && error.code === 'EPIPE') return
+    if (stream !== err) err.write(`[WARNING]: the report could not be written: ${error.message}\n`)
+  })
 }
 
 /** The reporter behind a guard that tells its first error on `err` and then keeps quiet. */

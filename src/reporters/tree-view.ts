@@ -103,7 +103,8 @@ export class TreeView {
   #item(entry: HostResult): void {
     const active = this.#activeOf(entry.task)
     const items = active.items.get(entry.host) ?? []
-    active.items.set(entry.host, [...items, entry])
+    items.push(entry)
+    active.items.set(entry.host, items)
     active.waiting.set(entry.host, `item ${pythonText(entry.item)} ${entry.status}`)
     this.#changes += entry.changes.length
   }

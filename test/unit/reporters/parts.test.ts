@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
 import { PassThrough } from 'node:stream'
 import { expect } from 'chai'
 import type { Change } from '../../../src/kernel/change.ts'
@@ -152,9 +154,18 @@ describe('reporters together', () => {
       { kind: 'jsonl', options: { ...options, out: file, err } },
     ])
     reporter.emit(play('Web', 'h1'))
-    terminal.destroy(new Error('EPIPE'))
+    terminal.destroy(Object.assign(new Error('closed'), { code: 'EPIPE' }))
     reporter.emit(event)
     await reporter.end()
     expect(String(file.read()).trimEnd().split('\n')).to.have.lengthOf(2)
+    expect(err.read()).to.equal(null)
+  })
+
+  it('a file that cannot be written is told', async () => {
+    const [file, err] = [createWriteStream('/nonexistent/report.xml'), new PassThrough()]
+    const reporter = await createReporters([{ kind: 'junit', options: { ...options, out: file, err } }])
+    await once(file, 'close')
+    await reporter.end()
+    expect(String(err.read())).to.match(/^\[WARNING\]: the report could not be written: ENOENT/)
   })
 })
