@@ -9,7 +9,8 @@ import { promisify } from 'node:util'
 
 /**
  * The package cache, a process of its own: an HTTP proxy for apt that keeps what it fetched and serves it when upstream is away.
- * It needs nothing but Node, and its arguments are the address and port to listen on and the folder to keep files in.
+ * It needs nothing but Node, and its arguments are the address and port to listen on and the folder to keep files in. apt-cacher-ng does
+ * not serve here: it answers 503 for an index it has when upstream is away, and its package starts a service on every interface.
  */
 const FRESH_MS = 3_600_000
 const UPSTREAM_PATIENCE_MS = 5_000
