@@ -56,16 +56,13 @@ export function plainReporter(options: ReporterOptions): Reporter {
     }
   }
 
+  /** A loop's items have told everything but that all of them were skipped, or that the host was lost. */
   function hostResult(entry: HostResult): void {
-    const sum = looping.delete(keyOf(entry))
+    const told = looping.delete(keyOf(entry)) && entry.status !== 'skipped' && entry.status !== 'unreachable'
     start(entry)
-    if (sum) {
-      if (entry.status === 'unreachable') failure(entry, `fatal: [${labelOf(entry)}]: UNREACHABLE! => `)
-      else if (entry.status === 'skipped')
-        print(`${paint('skipped', `skipping: [${entry.host}]${sumSuffix(entry)}`)}\n`)
-    } else if (hasFailed(entry)) {
+    if (hasFailed(entry) && !told) {
       failure(entry, `fatal: [${labelOf(entry)}]: ${entry.status === 'failed' ? 'FAILED' : 'UNREACHABLE'}! => `)
-    } else if (entry.status !== 'ok' || !isInclude(entry.task)) {
+    } else if (!told && (entry.status !== 'ok' || !isInclude(entry.task))) {
       print(`${paint(entry.status, `${WORDS[entry.status]}: [${labelOf(entry)}]${resultSuffix(entry, options)}`)}\n`)
       details(entry)
     }
@@ -99,11 +96,6 @@ export function plainReporter(options: ReporterOptions): Reporter {
     const suffix = options.verbosity > 2 ? `Result was: ${printable(result)}` : ''
     const text = `FAILED - RETRYING: [${event.host}]: ${event.task.name} (${event.left} retries left).${suffix}`
     print(`${paint('debug', text)}\n`)
-  }
-
-  function sumSuffix(entry: HostResult): string {
-    const { results: _, ...rest } = entry.result
-    return resultSuffix({ ...entry, result: rest }, options)
   }
 
   function warn(text: string): void {

@@ -23,7 +23,9 @@ export function shownResult(task: TaskInfo, result: JsonObject, verbosity: numbe
 export function resultSuffix(entry: HostResult, style: ResultStyle): string {
   const always = speaks(entry.task) && entry.status !== 'skipped'
   if (!always && style.verbosity === 0) return ''
-  return ` => ${json(entry.task, shownResult(entry.task, entry.result, style.verbosity), style, always)}`
+  const { results, ...rest } = shownResult(entry.task, entry.result, style.verbosity)
+  const shown = entry.status === 'skipped' || results === undefined ? rest : { ...rest, results }
+  return ` => ${json(shown, style, always)}`
 }
 
 /**
@@ -45,7 +47,7 @@ export function failureText(entry: HostResult, style: ResultStyle): { readonly j
     delete shown[key]
     delete shown[`${key}_lines`]
   }
-  return { json: json(entry.task, shown, style, speaks(entry.task)), blocks: blocks.join('') }
+  return { json: json(shown, style, speaks(entry.task)), blocks: blocks.join('') }
 }
 
 /** A failure for people only: its message, the place of a problem, the command, its exit code and what it printed. */
@@ -98,6 +100,6 @@ function speaks(task: TaskInfo): boolean {
   return ['debug', 'assert'].includes(shortName(task.action))
 }
 
-function json(_task: TaskInfo, shown: JsonObject, style: ResultStyle, always: boolean): string {
+function json(shown: JsonObject, style: ResultStyle, always: boolean): string {
   return printable(dumps(shown, always || style.verbosity > 2))
 }

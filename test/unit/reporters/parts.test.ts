@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { PassThrough } from 'node:stream'
 import { expect } from 'chai'
@@ -164,7 +163,7 @@ describe('reporters together', () => {
   it('a file that cannot be written is told', async () => {
     const [file, err] = [createWriteStream('/nonexistent/report.xml'), new PassThrough()]
     const reporter = await createReporters([{ kind: 'junit', options: { ...options, out: file, err } }])
-    await once(file, 'close')
+    await new Promise<void>((resolve) => file.once('close', () => resolve()))
     await reporter.end()
     expect(String(err.read())).to.match(/^\[WARNING\]: the report could not be written: ENOENT/)
   })

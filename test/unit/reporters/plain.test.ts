@@ -219,7 +219,7 @@ const rows: readonly Row[] = [
         ],
       }),
       result(copy, 'h2', 'skipped', {
-        result: { changed: false, skipped: true, skip_reason: 'Conditional result was False' },
+        result: { changed: false, skipped: true, skip_reason: 'Conditional result was False', results: [] },
       }),
     ],
     options: { verbosity: 1 },
