@@ -48,7 +48,9 @@ function policy(code: number): Sh {
  * Gets the package lists, with Ansible's retries: pauses double up to the longest one. A list that could not be had is a failure, and
  * another package manager at work is waited for.
  */
-export function updateLists(want: AptWant): Sh {
+export function updateLists(
+  want: Pick<AptWant, 'lock_timeout' | 'update_cache_retries' | 'update_cache_retry_max_delay'>,
+): Sh {
   return sh`
     tries=0; waited=0; pause=1
     until words=$(apt-get -q -o APT::Update::Error-Mode=any update 2>&1); do
