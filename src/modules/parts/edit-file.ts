@@ -38,6 +38,8 @@ export type EditWant = {
   readonly attributes: Attributes
   /** The failure's text when there is no file, in the module's own words. */
   readonly missing: string
+  /** Shell text that sets `$path`, where only the host knows it. */
+  readonly locate?: Sh
   /** `text` is null when there is no file. Pure. */
   edit(text: string | null): Edited
 }
@@ -55,8 +57,8 @@ const READ_UP_TO = 64 * 1024 * 1024
 /** Shell text that brings the file's status and its text: two processes. Links are followed. */
 export function probeEdit(want: EditWant): Sh {
   return lines([
+    want.locate ?? sh`path=${hostPath(want.path)}`,
     sh`
-      path=${hostPath(want.path)}
       [ ! -L "$path" ] || path=$(readlink -f "$path")
       field real "$path"
       if [ -e "$path" ]; then
