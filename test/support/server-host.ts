@@ -36,7 +36,10 @@ async function boot(kind: keyof typeof RECIPES): Promise<Host> {
     await rename(building, image)
   }
   const host = await bootContainer(image)
-  // MariaDB's package checks the tables of a server that has just started, in the background.
+  // MariaDB's temporary tables in /tmp would look like files that a probe writes; its package checks all tables in the background.
+  const tmpdir = '[mariadbd]\\ntmpdir=/var/lib/mysql\\n'
+  const restart = `printf '${tmpdir}' >/etc/mysql/mariadb.conf.d/99-tmpdir.cnf; systemctl restart mariadb`
+  if (kind === 'mariadb') await host.sure(restart)
   await host.sure('while pgrep -f debian-start >/dev/null; do sleep 0.2; done')
   return host
 }
