@@ -19,7 +19,10 @@ export function guestbookPage(site, { messages, answeredBy, client }) {
 }
 
 export function errorPage(site, status, message) {
-  return page(site, `<section class="card"><h2>${status}</h2><p>${escapeHtml(message)}</p><a href="/">Back</a></section>`)
+  return page(
+    site,
+    `<section class="card"><h2>${status}</h2><p>${escapeHtml(message)}</p><a href="/">Back</a></section>`,
+  )
 }
 
 function messageItem({ author, body, server, created_at: createdAt }) {

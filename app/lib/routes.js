@@ -74,7 +74,8 @@ function clientAddress(request) {
 
 async function readFields(request) {
   const text = await readText(request)
-  if (!request.headers['content-type']?.startsWith('application/json')) return Object.fromEntries(new URLSearchParams(text))
+  if (!request.headers['content-type']?.startsWith('application/json'))
+    return Object.fromEntries(new URLSearchParams(text))
   try {
     return Object(JSON.parse(text))
   } catch {

@@ -59,7 +59,14 @@ class Connection {
     const offered = (greeting.capabilities & CAPABILITIES.SSL) !== 0
     if (tls === 'required' && !offered) throw new Error(`${host} does not offer TLS`)
     const secure = offered && tls !== 'off'
-    const login = { user, database, secure, plugin: greeting.plugin, nonce: greeting.nonce, flags: flagsFor(secure, database) }
+    const login = {
+      user,
+      database,
+      secure,
+      plugin: greeting.plugin,
+      nonce: greeting.nonce,
+      flags: flagsFor(secure, database),
+    }
     if (secure) {
       this.#send(loginHead(login.flags))
       await this.#startTls(host, ca)
@@ -76,7 +83,8 @@ class Connection {
     if (first[0] === 0xff) throw readError(first)
     if (first[0] === 0x00) return readOk(first)
     const columns = []
-    for (let left = new PacketReader(first).lengthEncoded(); left > 0; left--) columns.push(readColumn(await this.#receive()))
+    for (let left = new PacketReader(first).lengthEncoded(); left > 0; left--)
+      columns.push(readColumn(await this.#receive()))
     await this.#receive()
     const rows = []
     for (;;) {
@@ -192,7 +200,8 @@ function openSocket(host, port) {
 }
 
 function flagsFor(secure, database) {
-  const { LONG_PASSWORD, PROTOCOL_41, TRANSACTIONS, SECURE_CONNECTION, PLUGIN_AUTH, SSL, CONNECT_WITH_DB } = CAPABILITIES
+  const { LONG_PASSWORD, PROTOCOL_41, TRANSACTIONS, SECURE_CONNECTION, PLUGIN_AUTH, SSL, CONNECT_WITH_DB } =
+    CAPABILITIES
   const always = LONG_PASSWORD | PROTOCOL_41 | TRANSACTIONS | SECURE_CONNECTION | PLUGIN_AUTH
   return always | (secure ? SSL : 0) | (database ? CONNECT_WITH_DB : 0)
 }
