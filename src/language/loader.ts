@@ -1,6 +1,5 @@
-import type { Position } from '../kernel/problem.ts'
-import { Problem } from '../kernel/problem.ts'
-import type { Dict, Value } from '../kernel/value.ts'
+import { type Position, Problem } from '../kernel/problem.ts'
+import { type Dict, Template, type Value } from '../kernel/value.ts'
 import { coreName } from './action.ts'
 import type { Context } from './context.ts'
 import { loadTasks, type RoleOptions, readRoleOptions } from './imports.ts'
@@ -175,15 +174,19 @@ function ancestorPlay(parent: Exclude<Parent, { kind: 'play' }>) {
   return current
 }
 
-/** `nginx : Install` — a task's name as Ansible prints it; `rendered` is its name with templates done, or null when it has none. */
+/**
+ * `nginx : Install` — a task's name as Ansible prints it; `rendered` is its name with templates done, or null when it has none. An
+ * `include_role` shows no role before its name.
+ */
 export function displayName(task: Task, rendered: string | null): string {
-  const own =
-    rendered ??
-    (isRoleInclude(task) ? `${task.action.written} : ${String(task.args.get('name') ?? '')}` : task.action.written)
-  const plain = isRoleInclude(task) && rendered === null
-  return task.role === null || plain ? own : `${task.role.name} : ${own}`
+  if (coreName(task.action.written) === 'include_role') {
+    return rendered ?? `${task.action.written} : ${nameOfRole(task)}`
+  }
+  const own = rendered ?? task.action.written
+  return task.role === null ? own : `${task.role.name} : ${own}`
 }
 
-function isRoleInclude(task: Task): boolean {
-  return coreName(task.action.written) === 'include_role'
+function nameOfRole(task: Task): string {
+  const name = task.args.get('name') ?? task.args.get('role') ?? ''
+  return name instanceof Template ? name.source : String(name)
 }
