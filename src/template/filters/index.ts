@@ -1,5 +1,9 @@
 import type { Call } from '../python/types.ts'
 import { combinationFilters } from './combination.ts'
+import { communityFilters } from './community.ts'
+import { ipFilters } from './ip.ts'
+import { passwordFilters } from './password.ts'
+import { queryFilters } from './query.ts'
 import { dictFilters } from './dict.ts'
 import { hashFilters } from './hash.ts'
 import { jsonFilters } from './json.ts'
@@ -38,4 +42,8 @@ const all: ReadonlyMap<string, Call> = new Map([
   ...valueFilters,
   ...webFilters,
   ...combinationFilters,
+  ...ipFilters,
+  ...queryFilters,
+  ...passwordFilters,
+  ...communityFilters,
 ])

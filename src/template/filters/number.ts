@@ -107,6 +107,7 @@ function absolute(value: Value): Value {
 
 function round(value: Value, precision: number, method: string): Value {
   const double = number(value, 'round: the value')
+  if (method === 'common' && asInt(value) !== null && precision >= 0) return asInt(value)!
   if (method === 'common') return float(roundHalfEven(double, precision))
   if (method !== 'ceil' && method !== 'floor') throw filterError('method must be common, ceil or floor')
   const scale = 10 ** precision

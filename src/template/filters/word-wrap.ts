@@ -7,7 +7,7 @@ export function wordWrap(line: string, width: number, breakLong: boolean, breakH
   let current: string[] = []
   let length = 0
   const flush = (): void => {
-    while (current.length > 0 && current.at(-1)!.trim() === '') current.pop()
+    if (current.length > 0 && current.at(-1)!.trim() === '') current.pop()
     if (current.length > 0) lines.push(current.join(''))
     current = []
     length = 0
@@ -21,7 +21,7 @@ export function wordWrap(line: string, width: number, breakLong: boolean, breakH
       current.push(chunk)
       length += size
     } else if (size > width && breakLong) {
-      const room = Math.max(1, width - length)
+      const room = width < 1 ? 1 : width - length
       current.push(chunk.slice(0, room))
       queue.unshift(chunk.slice(room))
       flush()

@@ -17,6 +17,7 @@ class Formatter {
   readonly #args: readonly Value[]
   readonly #named: Named
   #automatic = 0
+  #manual = false
 
   constructor(args: readonly Value[], named: Named) {
     this.#args = args
@@ -58,6 +59,10 @@ class Formatter {
 
   #resolve(path: string): Value {
     const [, first = '', rest = ''] = /^([^.[]*)(.*)$/s.exec(path) ?? []
+    if (first === '' ? this.#manual : /^\d+$/.test(first) && this.#automatic > 0) {
+      throw valueError('cannot switch between manual field specification and automatic field numbering')
+    }
+    if (/^\d+$/.test(first)) this.#manual = true
     const name = first === '' ? String(this.#automatic++) : first
     const start = /^\d+$/.test(name) ? this.#args[Number(name)] : this.#named(name)
     if (start === undefined) {

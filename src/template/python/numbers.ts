@@ -51,7 +51,7 @@ export function arithmetic(operator: string, left: Value, right: Value): Value |
 function integers(operator: string, a: number | bigint, b: number | bigint): Value {
   if (operator === '/') {
     if (Number(b) === 0) throw zeroDivision('division by zero')
-    return float(Number(a) / Number(b))
+    return float(quotient(a, b))
   }
   if (operator === '**') return power(a, b)
   if ((operator === '//' || operator === '%') && Number(b) === 0) {
@@ -62,6 +62,17 @@ function integers(operator: string, a: number | bigint, b: number | bigint): Val
     if (Number.isSafeInteger(quick)) return quick + 0
   }
   return int(large(operator, BigInt(a), BigInt(b)))
+}
+
+/** Exact where doubles can't hold the operands: divided with 70 bits to spare, then rounded once. */
+function quotient(a: number | bigint, b: number | bigint): number {
+  if (typeof a === 'number' && typeof b === 'number') return a / b
+  const numerator = BigInt(a)
+  const denominator = BigInt(b)
+  const bits = denominator.toString(2).length - numerator.toString(2).length + 70
+  if (Math.abs(bits) > 900) return Number(numerator) / Number(denominator)
+  const scaled = bits >= 0 ? (numerator << BigInt(bits)) / denominator : numerator / (denominator << BigInt(-bits))
+  return Number(scaled) / 2 ** bits
 }
 
 function small(operator: string, a: number, b: number): number {

@@ -45,7 +45,7 @@ function evaluated(parts: readonly Value[]): Value {
   if (parts.length === 1) {
     if (first instanceof NativeText) return first
     if (typeof first === 'boolean') return first
-    if (typeof first === 'object' && first !== null) {
+    if (Array.isArray(first) || first instanceof Map || first instanceof LazyDict) {
       const copy = plainCopy(first, 0)
       if (copy !== undefined) return copy
     }

@@ -1,5 +1,6 @@
 import type { Call } from '../python/types.ts'
 import { jinjaTests } from './jinja.ts'
+import { ipTests } from '../filters/ip.ts'
 import { miscTests } from './misc.ts'
 import { regexTests } from './regex.ts'
 import { resultTests } from './result.ts'
@@ -7,5 +8,5 @@ import { versionTests } from './version.ts'
 
 /** Jinja2's and Ansible's tests by short name. */
 export function builtinTests(): ReadonlyMap<string, Call> {
-  return new Map([...jinjaTests, ...resultTests, ...versionTests, ...regexTests, ...miscTests])
+  return new Map([...jinjaTests, ...resultTests, ...versionTests, ...regexTests, ...miscTests, ...ipTests])
 }

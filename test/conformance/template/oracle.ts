@@ -41,7 +41,7 @@ export function encode(value: Value): Encoded {
   if (value instanceof Set) return { $set: ([...value] as Value[]).map(encode) }
   if (value instanceof DictView) return encode([...value.entries()])
   if (value instanceof Range) return encode([...value])
-  return { $o: value instanceof Undefined ? 'undefined' : 'object' }
+  return { $o: value instanceof Undefined ? 'Undefined' : 'object' }
 }
 
 /** YAML 1.1 text → value, as PyYAML reads it. */
@@ -91,4 +91,12 @@ function lookup(args: readonly Value[]): Value[] {
   const [name, ...terms] = args
   if (name === 'env') return [terms[0] === 'HOME' ? '/root' : '']
   return terms.flat() as Value[]
+}
+
+/** Sets in a fixed order: Python's own differs from run to run. */
+export function sortSets(value: Encoded): Encoded {
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(sortSets)
+  if ('$set' in value) return { $set: [...value.$set].map(sortSets).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) }
+  return '$d' in value ? { $d: value.$d.map(([key, item]) => [sortSets(key), sortSets(item)] as const) } : value
 }
