@@ -38,7 +38,7 @@ export function hostOf(pid: number, name: string, stop: () => Promise<void>): Ho
   }
   const run = async (text: string) => {
     const shell = await open('/bin/sh')
-    return shell.run([{ script: new Sh([text]) }])[0]!
+    return inTime(text, shell.run([{ script: new Sh([text]) }])[0]!)
   }
   return {
     shell: (kind) => open(SHELLS[kind]),
@@ -58,4 +58,15 @@ export function hostOf(pid: number, name: string, stop: () => Promise<void>): Ho
       await stop()
     },
   }
+}
+
+const PATIENCE = 90_000
+
+/** Fails with the text that hangs, rather than with the whole run. */
+async function inTime<T>(text: string, output: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the host did not answer in ${PATIENCE / 1000} s:\n${text}`)), PATIENCE)
+  })
+  return Promise.race([output, late]).finally(() => clearTimeout(timer))
 }

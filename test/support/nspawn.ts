@@ -24,8 +24,10 @@ export async function bootContainer(image: string): Promise<Host> {
     detached: true,
   })
   const ended = new Promise((resolve) => nspawn.on('close', resolve))
-  const host = hostOf(await leaderOf(nspawn.pid!), name, async () => {
-    nspawn.kill('SIGKILL')
+  const leader = await leaderOf(nspawn.pid!)
+  const host = hostOf(leader, name, async () => {
+    // The first process takes all others with it; killing only nspawn would leave them running.
+    process.kill(leader, 'SIGKILL')
     await ended
     await execa('umount', ['-l', root])
     await execa('umount', ['-l', folder])
