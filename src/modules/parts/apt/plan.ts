@@ -15,7 +15,7 @@ export type Target = {
 
 /** Whether the package lists are too old. */
 export function isStale(now: AptState, want: AptWant): boolean {
-  return want.refreshes && now.cacheTime + want.cache_valid_time < now.now
+  return want.refreshes && (want.cache_valid_time <= 0 || now.cacheTime + want.cache_valid_time < now.now)
 }
 
 /** The lists; counted as a change only when they are all the task is about. */
