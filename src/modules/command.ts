@@ -3,7 +3,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import { defineModule, type Failure, type Ran } from '../kernel/module.ts'
 import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
-import { lines, type Sh, sh } from '../kernel/sh.ts'
+import { lines, quote, type Sh, sh } from '../kernel/sh.ts'
 import * as part from './parts/command.ts'
 import { shlexSplit } from './parts/shlex.ts'
 
@@ -95,7 +95,7 @@ function programOf(want: Want): Sh {
 }
 
 function resultOf(ran: Ran, want: Want): JsonObject {
-  const output = part.outputOf(ran, want, want.words)
+  const output = part.outputOf(ran, want, want.words, want.words.map(quote).join(' '))
   const strip = (text: string) => (want.strip_empty_ends ? text.replace(/[\r\n]+$/, '') : text)
   const [stdout, stderr] = [strip(output.stdout), strip(output.stderr)]
   return { ...output, cmd: want.words, msg: '', stdout, stderr, ...part.linesOf(stdout, stderr) }

@@ -33,6 +33,6 @@ export const module = defineModule<Args, Args, null>({
 })
 
 function resultOf(ran: Ran): JsonObject {
-  const { rc, stdout, stderr } = part.outputOf(ran, { chdir: undefined }, null)
+  const { rc, stdout, stderr } = part.outputOf(ran, { chdir: undefined }, null, '')
   return { rc, stdout, stderr, ...part.linesOf(stdout, stderr) }
 }

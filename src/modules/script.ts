@@ -83,6 +83,6 @@ function applyOf(want: Want): Sh {
 }
 
 function resultOf(ran: Ran, want: Want): JsonObject {
-  const { rc, stdout, stderr } = part.outputOf(ran, want, want.cmd)
+  const { rc, stdout, stderr } = part.outputOf(ran, want, want.cmd, want.cmd)
   return { rc, stdout, stderr, ...part.linesOf(stdout, stderr) }
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import { defineModule, type Ran } from '../kernel/module.ts'
 import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
-import { type Sh, sh } from '../kernel/sh.ts'
+import { quote, type Sh, sh } from '../kernel/sh.ts'
 import * as part from './parts/command.ts'
 
 const schema = args(
@@ -58,7 +58,7 @@ function commandOf(want: Args): Sh {
 }
 
 function resultOf(ran: Ran, want: Args): JsonObject {
-  const output = part.outputOf(ran, want, want.cmd)
+  const output = part.outputOf(ran, want, want.cmd, `${executableOf(want)} -c ${quote(want.cmd)}`)
   const strip = (text: string) => text.replace(/[\r\n]+$/, '')
   const [stdout, stderr] = [strip(output.stdout), strip(output.stderr)]
   return { ...output, cmd: want.cmd, msg: '', stdout, stderr, ...part.linesOf(stdout, stderr) }

@@ -139,9 +139,9 @@ export function expandWords(words: readonly string[]): { readonly lookup: Sh | n
 /** What a framed command printed and how it ended. */
 export type Output = Timing & { readonly rc: number; readonly stdout: string; readonly stderr: string }
 
-/** Takes a framed run apart. Throws the failure of a command that could not be started, as Python words it. */
-export function outputOf(ran: Ran, guard: Pick<Guard, 'chdir'>, cmd: Json): Output {
-  if (ran.fields.flag('nowhere')) throw noFolder(guard)
+/** Takes a framed run apart; `started` is the whole command as text. Throws the failure of a command that could not be started, as Python words it. */
+export function outputOf(ran: Ran, guard: Pick<Guard, 'chdir'>, cmd: Json, started: string): Output {
+  if (ran.fields.flag('nowhere')) throw noFolder(guard, cmd)
   const first = ran.stdout.indexOf('\0', ran.stdout.indexOf('\0') + 1) + 1
   const last = ran.stdout.lastIndexOf('=\0')
   const head = new Fields(ran.stdout.slice(0, first))
@@ -149,7 +149,13 @@ export function outputOf(ran: Ran, guard: Pick<Guard, 'chdir'>, cmd: Json): Outp
   const missing = tail.get('missing')
   if (missing !== undefined && (tail.flag('absent') || tail.flag('denied') || ran.rc === 127)) {
     const [rc, words] = tail.flag('denied') ? [13, 'Permission denied'] : [2, 'No such file or directory']
-    throw new Failure(`[Errno ${rc}] ${words}: b'${missing}'`, { rc, cmd, stdout: '', stderr: '', ...linesOf('', '') })
+    throw new Failure(`[Errno ${rc}] ${words}: b'${missing}'`, {
+      rc,
+      cmd: started,
+      stdout: '',
+      stderr: '',
+      ...linesOf('', ''),
+    })
   }
   const { start, end, delta } = timingOf(head.text('start'), [head.text('tick'), tail.text('tick')])
   return { rc: ran.rc, stdout: ran.stdout.slice(first, last), stderr: ran.stderr, start, end, delta }
@@ -172,9 +178,11 @@ export function nonZero(data: JsonObject): Failure {
   return new Failure('non-zero return code', data)
 }
 
-function noFolder(guard: Pick<Guard, 'chdir'>): Failure {
+const UNTIMED = { start: null, end: null, delta: null }
+
+function noFolder(guard: Pick<Guard, 'chdir'>, cmd: Json = null): Failure {
   return new Failure(
     `Unable to change directory before execution: [Errno 2] No such file or directory: b'${guard.chdir}'`,
-    { rc: null, cmd: null, stdout: '', stderr: '', ...linesOf('', '') },
+    { rc: null, cmd, ...UNTIMED, stdout: '', stderr: '', ...linesOf('', '') },
   )
 }
