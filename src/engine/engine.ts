@@ -101,7 +101,7 @@ export type Engine = {
   readonly sourceOf: (file: string) => string | null
   /** Names of all modules and controls, for "did you mean". */
   moduleNames(): readonly string[]
-  refreshInventory(): void
+  refreshInventory(): Promise<void>
   /** The module of that name; null when there is none. */
   module(name: string, collection: string): Promise<Runnable | null>
   connect(target: Target): Promise<Connection>

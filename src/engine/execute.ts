@@ -28,10 +28,10 @@ export async function execute(ready: Ready, options: ExecuteOptions): Promise<It
     changes = observed.changes
     if (changes.length === 0)
       return { status: 'ok', result: moduleResult(observed.result(null), false, false), changes }
-    return options.check ? planned(changes) : await applied(ready, observed, options)
+    return options.check ? planned(changes, ready.args) : await applied(ready, observed, options)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    if (options.check && options.pending) return notPlannable(error, changes)
+    if (options.pending) return notPlannable(error, changes)
     return { ...failedResult(error.message, error.data), changes }
   }
 }
@@ -46,12 +46,13 @@ async function applied(ready: Ready, observed: Observed, options: ExecuteOptions
 }
 
 /** Check mode, and the task would change: only that is known of its result. */
-function planned(changes: readonly Change[]): ItemOutcome {
+function planned(changes: readonly Change[], args: JsonObject): ItemOutcome {
   const counted = counts(changes)
   const known: Dict = new Map<Value, Value>([
     ['changed', counted],
     ['failed', false],
   ])
+  for (const name of ['path', 'dest']) if (typeof args[name] === 'string') known.set(name, args[name])
   const uncertain = changes.every((change) => change.uncertain === true || change.quiet === true)
   return { status: !counted ? 'ok' : uncertain ? 'unknown' : 'changed', result: known, changes }
 }

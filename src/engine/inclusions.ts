@@ -41,6 +41,12 @@ async function runInclusion(
     if (problemsOf(error) === null) throw error
     return failAll(playRun, inclusion, hosts, error, frame)
   }
+  const { kind, name } = inclusion
+  if (kind === 'tasks')
+    playRun.engine.emit({
+      type: 'message',
+      text: `included: ${pathOf(items, name)} for ${hosts.map((host) => host.name).join(', ')}`,
+    })
   await runItems(playRun, items, hosts, frame)
 }
 
@@ -87,6 +93,10 @@ function roleOptions(args: Dict): RoleInclusion {
     validate: truth('rolespec_validate', true),
     public: truth('public', false),
   }
+}
+
+function pathOf(items: readonly Item[], name: string): string {
+  return items[0]?.at.file ?? name
 }
 
 function keyOf(playRun: PlayRun, { task, kind, name, args, vars }: Inclusion): string {

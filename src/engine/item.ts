@@ -83,7 +83,7 @@ export function stationOf(
 async function attempts(run: TaskRun, station: Station): Promise<ItemOutcome> {
   const { playRun, task, host } = run
   const until = task.keywords.until?.value
-  const tries = until === undefined ? 1 : Math.max(1, keywordInteger(task, 'retries', station.scope, 3) + 1)
+  const tries = until === undefined ? 1 : triesOf(task, station.scope)
   const delay = keywordInteger(task, 'delay', station.scope, 5)
   for (let attempt = 1; ; attempt++) {
     const outcome = await judge(run, station, await perform(run, station))
@@ -92,7 +92,7 @@ async function attempts(run: TaskRun, station: Station): Promise<ItemOutcome> {
     const scope = withResult(run, station.scope, outcome)
     if (firstFalse(until, scope, playRun.engine.templates) === null) return outcome
     if (attempt >= tries) {
-      outcome.result.set('failed', true)
+      outcome.result.set('attempts', tries - 1).set('failed', true)
       return { ...outcome, status: 'failed' }
     }
     const { result } = outcome
@@ -107,6 +107,12 @@ async function attempts(run: TaskRun, station: Station): Promise<ItemOutcome> {
   }
 }
 
+/** `retries` come after the first try; without the keyword Ansible tries three times in all. */
+function triesOf(task: Task, scope: Scope): number {
+  const retries = keywordInteger(task, 'retries', scope, 2)
+  return Math.max(0, retries) + 1
+}
+
 /** Runs the action once: a control of the engine, or a module on the host. */
 async function perform(run: TaskRun, station: Station): Promise<ItemOutcome> {
   const { playRun, task, host, frame } = run
@@ -119,7 +125,7 @@ async function perform(run: TaskRun, station: Station): Promise<ItemOutcome> {
     const ready = await prepareTask(playRun, task, station, args, module)
     return await execute(ready, {
       check: checkMode(playRun, task, scope),
-      pending: host.pendingChanges > 0,
+      pending: playRun.engine.options.check && host.pendingChanges > 0,
       lookAhead: lookAheadFrom(playRun, host, frame),
       aheadOfApply: (effects) => effects === 'host' || playRun.batch.length === 1,
     })
@@ -179,6 +185,6 @@ export function registerName(task: Task, scope: Scope): string | null {
 
 /** What `register` stores: in check mode nothing but what is sure. */
 export function registered(playRun: PlayRun, task: Task, scope: Scope, name: string, outcome: ItemOutcome): Value {
-  const unapplied = outcome.status === 'unknown' || (outcome.changes.length > 0 && outcome.status !== 'failed')
-  return unapplied && checkMode(playRun, task, scope) ? new UnknownResult(name, outcome.result) : outcome.result
+  const planned = outcome.changes.length > 0 && outcome.status !== 'failed' && checkMode(playRun, task, scope)
+  return outcome.status === 'unknown' || planned ? new UnknownResult(name, outcome.result) : outcome.result
 }

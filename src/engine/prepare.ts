@@ -16,6 +16,7 @@ import type { Wire } from './wire.ts'
 export type Ready = {
   readonly module: Runnable
   readonly prepared: Prepared
+  readonly args: JsonObject
   readonly wire: Wire
   /** Wraps a script for the host, with the task's environment and timeout. */
   step(script: Step['script']): Step
@@ -50,6 +51,7 @@ export async function prepareTask(
   return {
     module,
     prepared,
+    args: given,
     wire,
     step: (script) => ({
       script,

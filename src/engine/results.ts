@@ -47,7 +47,7 @@ export function skippedResult(reason: string, condition: Value | null = null): I
 export function failedResult(message: string, data: { readonly [key: string]: Json } = {}): ItemOutcome {
   return {
     status: 'failed',
-    result: moduleResult({ ...data, msg: message, failed: true, changed: false }, false, true),
+    result: moduleResult({ changed: false, ...data, msg: message, failed: true }, false, true),
     changes: [],
   }
 }

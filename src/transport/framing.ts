@@ -22,6 +22,9 @@ export async function openShell(channel: Channel, label: string): Promise<Shell 
 
   channel.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
   channel.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
+  // Becoming another user leaves the streams paused, so that nothing is lost in between.
+  channel.stdout.resume()
+  channel.stderr.resume()
   channel.stdin.on('error', () => {})
   void channel.ended.then(({ code }) => {
     lost = lostProblem(label, code, stderr.rest() || stdout.rest())
