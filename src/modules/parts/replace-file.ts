@@ -1,9 +1,9 @@
 import type { Blob } from '../../kernel/blob.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { lines, quote, Sh, sh } from '../../kernel/sh.ts'
+import { shlexSplit } from '../../kernel/shlex.ts'
 import type { Adjustment } from './attributes.ts'
 import { dirname, hostPath, join } from './paths.ts'
-import { shlexSplit } from '../../kernel/shlex.ts'
 import { octal, type Status } from './status.ts'
 
 export type Replacement = {
@@ -17,6 +17,8 @@ export type Replacement = {
   /** A command with `%s` for the staged file; it must succeed before the file takes its place. */
   readonly validate?: string | undefined
   readonly backup?: boolean
+  /** Shell text that judges `$staged`, and ends the apply when it is not right. */
+  readonly check?: Sh | null
 }
 
 /**
@@ -24,7 +26,7 @@ export type Replacement = {
  * keeps its owner and mode. Afterwards `$dest` is the path; a backup's name is the field `backup_file`. No process for staging:
  * `set -C` opens exclusively, so nobody's link can stand in the staged file's place, and the umask gives it its mode.
  */
-export function replaceFile({ dest, content, now, adjust, validate, backup }: Replacement): Sh {
+export function replaceFile({ dest, content, now, adjust, validate, backup, check }: Replacement): Sh {
   const path = hostPath(dest)
   const kept = now?.kind === 'file' ? now : null
   const mode = adjust.mode ?? kept?.mode ?? null
@@ -40,6 +42,7 @@ export function replaceFile({ dest, content, now, adjust, validate, backup }: Re
       set -C
       ${content} >"$staged"
       set +C`,
+    check ?? null,
     validateScript(validate),
     kept === null ? null : keptOwner(kept),
     ownership(adjust),
