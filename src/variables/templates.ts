@@ -10,6 +10,7 @@ import {
   truthy,
   Undefined,
 } from '../template/index.ts'
+import { diskFilters } from './disk-filters.ts'
 import { findLookup } from './lookups/index.ts'
 import type { LookupContext } from './lookups/lookup.ts'
 import { Scope } from './scope.ts'
@@ -36,6 +37,7 @@ export class TemplateRunner {
     const query: Call = (args, kwargs, context) => this.#call(args, kwargs, scopeOf(context), true)
     this.#environment = new Environment({
       native,
+      filters: diskFilters(io),
       globals: new Map([
         ['lookup', lookup],
         ['query', query],
