@@ -55,7 +55,7 @@ export const module = defineModule<Args, Want, Now>({
       .replace(/[_\s]+/g, '-')
       .replace(/[^a-z0-9-]+/g, '')
     if (slug === '') throw new Failure(`${given.name} holds nothing that can name a file`)
-    const url = given.signed_by !== undefined && /^(https?|ftp):\/\//.test(given.signed_by) ? given.signed_by : null
+    const url = given.signed_by !== undefined && /^[a-z+]+:\/\//.test(given.signed_by) ? given.signed_by : null
     return {
       ...given,
       slug,

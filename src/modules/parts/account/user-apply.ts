@@ -77,40 +77,44 @@ function setPassword(want: UserWant, sets: boolean, locks: boolean): Sh | null {
   return want.password_lock === true ? sh`usermod -L -- ${want.name}` : sh`usermod -U -- ${want.name}`
 }
 
-/** What useradd would have made: a copy of the skeleton, the user's own, with the permissions of login.defs(5). */
+/** What useradd would have made: a copy of the skeleton, the user's own, with the permissions of login.defs(5); whole or not at all. */
 function createHome(want: UserWant): Sh {
   const mask = want.umask === undefined ? sh`$(sed -n 's/^UMASK[[:space:]]*//p' /etc/login.defs)` : sh`${want.umask}`
   return sh`
-    mkdir -p -- "$home"
-    if [ -d ${want.skeleton ?? '/etc/skel'} ]; then cp -R -- ${want.skeleton ?? '/etc/skel'}/. "$home"; fi
-    chown -R "$uid:$gid" -- "$home"
+    staged=$home.provision
+    rm -rf -- "$staged"; mkdir -p -- "$staged"
+    if [ -d ${want.skeleton ?? '/etc/skel'} ]; then cp -R -- ${want.skeleton ?? '/etc/skel'}/. "$staged"; fi
+    chown -R "$uid:$gid" -- "$staged"
     mask=${mask}; mask=\${mask:-022}
-    (umask "$mask"; chmod =rwx "$home")`
+    (umask "$mask"; chmod =rwx "$staged")
+    mv -- "$staged" "$home"`
 }
 
 function createKey(want: UserWant): Sh {
   const comment =
     want.ssh_key_comment === undefined ? sh`"ansible-generated on $(uname -n)"` : sh`${want.ssh_key_comment}`
   const size = want.ssh_key_bits > 0 ? sh`-b ${want.ssh_key_bits}` : null
-  const keygen = sh`ssh-keygen -q -t ${want.ssh_key_type} ${size} -C ${comment} -f "$key"`
+  const keygen = sh`ssh-keygen -q -t ${want.ssh_key_type} ${size} -C ${comment} -f "$staged/\${key##*/}"`
+  // Both halves are made aside and moved by one command: half a pair would count as one.
   return sh`
     ${keyVariable(want)}
     folder=\${key%/*}
-    if [ ! -e "$folder" ]; then mkdir -m 700 -- "$folder"; chown "$uid:$gid" -- "$folder"; fi
-    rm -f -- "$key" "$key.pub"
+    if [ ! -e "$folder" ]; then install -d -m 700 -o "$uid" -g "$gid" -- "$folder"; fi
+    staged=$(mktemp -d "$folder/.provision.XXXXXX"); trap 'rm -rf "$staged"' 0
     ${want.ssh_key_passphrase === undefined ? sh`${keygen} -N ''` : askingForPassphrase(keygen, want.ssh_key_passphrase)}
-    chown "$uid:$gid" -- "$key" "$key.pub"`
+    chown "$uid:$gid" -- "$staged/\${key##*/}" "$staged/\${key##*/}.pub"
+    mv -f -- "$staged/\${key##*/}" "$staged/\${key##*/}.pub" "$folder"
+    rm -rf -- "$staged"; trap - 0`
 }
 
 /** ssh-keygen asks a program of ours for the passphrase, which would else be one of its arguments. */
 function askingForPassphrase(keygen: Sh, passphrase: Secret): Sh {
   return sh`
-    asking=$(mktemp -d); trap 'rm -rf "$asking"' 0
+    asking=$staged/asking; mkdir -m 700 "$asking"
     (umask 077; ${Blob.of(passphrase)} >"$asking/answer"; emit '#!/bin/sh
     exec cat "\${0%/*}/answer"
     ' >"$asking/ask"; chmod 700 "$asking/ask")
-    DISPLAY=:0 SSH_ASKPASS_REQUIRE=force SSH_ASKPASS=$asking/ask setsid ${keygen} </dev/null
-    rm -rf "$asking"; trap - 0`
+    DISPLAY=:0 SSH_ASKPASS_REQUIRE=force SSH_ASKPASS=$asking/ask setsid ${keygen} </dev/null`
 }
 
 function showKey(): Sh {
