@@ -4,12 +4,12 @@ import { calls } from '../python/call.ts'
 import { flag, optionalText, text } from '../python/coerce.ts'
 import { compareText, equals } from '../python/compare.ts'
 import { dictEntries, dictGet, dictSet, isMapping } from '../python/dict.ts'
-import { float } from '../python/numbers.ts'
 import { pairs } from '../python/methods-dict.ts'
+import { float } from '../python/numbers.ts'
 import { str } from '../python/repr.ts'
 import { listOf } from '../python/sequence.ts'
-import { compareLoose } from '../python/version.ts'
 import type { Call } from '../python/types.ts'
+import { compareLoose } from '../python/version.ts'
 import { merge } from './dict.ts'
 import { distinct } from './set.ts'
 
@@ -27,18 +27,38 @@ export const communityFilters: ReadonlyMap<string, Call> = new Map<string, Call>
     },
     'dict(sequence)': (_, value) => new Map(pairs(value)),
     'dict_kv(value key)': (_, value, key) => new Map([[key, value]]),
-    'groupby_as_dict(sequence attribute)': (_, value, attribute) => groupAsDict(listOf(value), text(attribute, 'the attribute')),
-    'keep_keys(data target matching_parameter?)': (_, data, target, match) => keepKeys(data, matcher(target, match), true),
-    'remove_keys(data target matching_parameter?)': (_, data, target, match) => keepKeys(data, matcher(target, match), false),
+    'groupby_as_dict(sequence attribute)': (_, value, attribute) =>
+      groupAsDict(listOf(value), text(attribute, 'the attribute')),
+    'keep_keys(data target matching_parameter?)': (_, data, target, match) =>
+      keepKeys(data, matcher(target, match), true),
+    'remove_keys(data target matching_parameter?)': (_, data, target, match) =>
+      keepKeys(data, matcher(target, match), false),
     'unicode_normalize(data form?)': (_, value, form) => str(value).normalize(optionalText(form, 'NFC')),
   }),
   ['lists_union', (args) => distinct(args.flatMap((list) => listOf(list)))],
-  ['lists_intersect', (args) => distinct(listOf(args[0]!).filter((item) => args.every((list) => listOf(list).some((one) => equals(one, item)))))],
-  ['lists_difference', (args) => distinct(listOf(args[0]!).filter((item) => !args.slice(1).some((list) => listOf(list).some((one) => equals(one, item)))))],
+  [
+    'lists_intersect',
+    (args) =>
+      distinct(listOf(args[0]!).filter((item) => args.every((list) => listOf(list).some((one) => equals(one, item))))),
+  ],
+  [
+    'lists_difference',
+    (args) =>
+      distinct(
+        listOf(args[0]!).filter((item) => !args.slice(1).some((list) => listOf(list).some((one) => equals(one, item)))),
+      ),
+  ],
   ['lists_mergeby', (args, kwargs) => mergeBy(args, kwargs)],
-  ...Object.entries({ milliseconds: 0.001, seconds: 1, minutes: 60, hours: 3600, days: 86_400, weeks: 604_800, months: 2_592_000, years: 31_536_000 }).map(
-    ([unit, size]): [string, Call] => [`to_${unit}`, (args) => float(duration(str(args[0]!)) / size)],
-  ),
+  ...Object.entries({
+    milliseconds: 0.001,
+    seconds: 1,
+    minutes: 60,
+    hours: 3600,
+    days: 86_400,
+    weeks: 604_800,
+    months: 2_592_000,
+    years: 31_536_000,
+  }).map(([unit, size]): [string, Call] => [`to_${unit}`, (args) => float(duration(str(args[0]!)) / size)]),
   ['to_time_unit', (args) => float(duration(str(args[0]!)) / unitSize(str(args[1] ?? 'ms')))],
 ])
 
@@ -47,7 +67,8 @@ function groupAsDict(items: readonly Value[], attribute: string): Dict {
   for (const item of items) {
     const key = isMapping(item) ? dictGet(item, attribute) : undefined
     if (key === undefined) throw filterError(`Attribute not contained in element: ${attribute}`)
-    if (dictGet(dict, key) !== undefined) throw filterError(`Multiple sequence entries have attribute value ${str(key)}`)
+    if (dictGet(dict, key) !== undefined)
+      throw filterError(`Multiple sequence entries have attribute value ${str(key)}`)
     dictSet(dict, key, item)
   }
   return dict
@@ -112,7 +133,7 @@ function duration(value: string): number {
     .split(/\s+(?=[+-]?\d)/)
     .filter((part) => part !== '')
     .reduce((total, part) => {
-      const match = /^([+-]?\d+(?:\.\d+)?)\s*([a-zA-Z]*)$/.exec(part.trim())
+      const match = /^([+-]?\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(part.trim())
       if (match === null) throw filterError(`to_time_unit filter: can't interpret following string: ${value}`)
       return total + Number(match[1]) * (match[2] === '' ? 0.001 : unitSize(match[2]!.toLowerCase()))
     }, 0)

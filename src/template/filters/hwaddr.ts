@@ -1,7 +1,7 @@
 import type { Value } from '../../kernel/value.ts'
+import { addressText, type Network } from '../net/address.ts'
 import { filterError } from '../problems.ts'
 import { int } from '../python/numbers.ts'
-import { addressText, type Network } from '../net/address.ts'
 
 /** A MAC address in another notation, or whether it is one. */
 export function hardwareAddress(value: string, query: string, alias: string): Value {
@@ -42,9 +42,12 @@ function parseMac(value: string): string | null {
   const text = value.toLowerCase()
   if (/^[\da-f]{12}$/.test(text)) return text
   const parts = text.split(/[:-]/)
-  if (parts.length === 6 && parts.every((part) => /^[\da-f]{1,2}$/.test(part))) return parts.map((part) => part.padStart(2, '0')).join('')
+  if (parts.length === 6 && parts.every((part) => /^[\da-f]{1,2}$/.test(part)))
+    return parts.map((part) => part.padStart(2, '0')).join('')
   const words = text.split(/[.:-]/)
-  return words.length === 3 && words.every((word) => /^[\da-f]{1,4}$/.test(word)) ? words.map((word) => word.padStart(4, '0')).join('') : null
+  return words.length === 3 && words.every((word) => /^[\da-f]{1,4}$/.test(word))
+    ? words.map((word) => word.padStart(4, '0')).join('')
+    : null
 }
 
 /** The address a host with that MAC gives itself in an IPv6 network. */

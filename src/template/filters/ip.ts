@@ -1,4 +1,7 @@
 import type { Value } from '../../kernel/value.ts'
+import { Network, parseNetwork } from '../net/address.ts'
+import { mergeNetworks, span } from '../net/merge.ts'
+import { usable } from '../net/query.ts'
 import { filterError } from '../problems.ts'
 import { calls } from '../python/call.ts'
 import { integer, optionalText } from '../python/coerce.ts'
@@ -7,16 +10,14 @@ import { isInt } from '../python/numbers.ts'
 import { str } from '../python/repr.ts'
 import { listOf } from '../python/sequence.ts'
 import type { Call } from '../python/types.ts'
-import { Network, parseNetwork } from '../net/address.ts'
-import { mergeNetworks, span } from '../net/merge.ts'
-import { usable } from '../net/query.ts'
 import { hardwareAddress, slaac } from './hwaddr.ts'
 import { ipAddress, recognize } from './ipaddr.ts'
 import { ipSubnet } from './ipsubnet.ts'
 
 /** The filters of addresses of ansible.utils and ansible.netcommon. */
 export const ipFilters: ReadonlyMap<string, Call> = calls({
-  'ipaddr(value query? version? alias?)': (_, value, query, version) => ipAddress(value, query === undefined ? '' : query, asVersion(version)),
+  'ipaddr(value query? version? alias?)': (_, value, query, version) =>
+    ipAddress(value, query === undefined ? '' : query, asVersion(version)),
   'ipv4(value query?)': (_, value, query) => ipAddress(value, query === undefined ? '' : query, 4, 'ipv4'),
   'ipv6(value query?)': (_, value, query) => ipAddress(value, query === undefined ? '' : query, 6, 'ipv6'),
   'ipwrap(value query?)': (_, value) => wrap(value),
@@ -30,7 +31,8 @@ export const ipFilters: ReadonlyMap<string, Call> = calls({
     const { first, last } = range.size > 1n ? usable(range) : range
     return within(wholeNetwork(test), first, last)
   },
-  'network_in_network(value test)': (_, value, test) => within(wholeNetwork(test), wholeNetwork(value).first, wholeNetwork(value).last),
+  'network_in_network(value test)': (_, value, test) =>
+    within(wholeNetwork(test), wholeNetwork(value).first, wholeNetwork(value).last),
   'reduce_on_network(value network)': (_, value, network) => {
     const range = wholeNetwork(network)
     return listOf(value).filter((address) => within(wholeNetwork(address), range.first, range.last))
@@ -59,7 +61,8 @@ export const ipTests: ReadonlyMap<string, Call> = calls({
   'public(ip)': (_, ip) => truthy(ipAddress(ip, 'public', null)),
   'loopback(ip)': (_, ip) => truthy(ipAddress(ip, 'loopback', null)),
   'multicast(ip)': (_, ip) => truthy(ipAddress(ip, 'multicast', null)),
-  'mac(value)': (_, value) => /^(?:[\da-f]{2}([:-])(?:[\da-f]{2}\1){4}[\da-f]{2}|[\da-f]{4}\.[\da-f]{4}\.[\da-f]{4})$/i.test(str(value)),
+  'mac(value)': (_, value) =>
+    /^(?:[\da-f]{2}([:-])(?:[\da-f]{2}\1){4}[\da-f]{2}|[\da-f]{4}\.[\da-f]{4}\.[\da-f]{4})$/i.test(str(value)),
 })
 
 function asVersion(version: Value | undefined): 4 | 6 | null {
@@ -86,9 +89,11 @@ function within(network: Network, first: bigint, last: bigint): boolean {
 function ipMath(value: string, amount: Value): string {
   const network = parseNetwork(value)
   if (network === null) throw filterError(`You must pass a valid IP address; ${value} is invalid`)
-  if (!isInt(amount)) throw filterError(`You must pass an integer for arithmetic; ${str(amount)} is not a valid integer`)
+  if (!isInt(amount))
+    throw filterError(`You must pass an integer for arithmetic; ${str(amount)} is not a valid integer`)
   const moved = network.value + BigInt(amount)
-  if (moved < 0n || moved >= 1n << BigInt(network.width)) throw filterError(`${value} ${str(amount)} is no address any more`)
+  if (moved < 0n || moved >= 1n << BigInt(network.width))
+    throw filterError(`${value} ${str(amount)} is no address any more`)
   return network.text(moved)
 }
 

@@ -1,11 +1,11 @@
 import type { Value } from '../../kernel/value.ts'
+import { Network, parseNetwork } from '../net/address.ts'
+import { queries, type Subject } from '../net/query.ts'
 import { filterError } from '../problems.ts'
 import { asInt, isInt } from '../python/numbers.ts'
 import { str } from '../python/repr.ts'
 import { listOf } from '../python/sequence.ts'
 import { Undefined } from '../python/types.ts'
-import { Network, parseNetwork } from '../net/address.ts'
-import { queries, type Subject } from '../net/query.ts'
 
 /** `ansible.utils.ipaddr`: the address if it is one, or what the query asks of it; false if it is none. */
 export function ipAddress(value: Value, query: Value, version: 4 | 6 | null, alias = 'ipaddr'): Value {
@@ -37,7 +37,9 @@ export function recognize(value: Value, version: 4 | 6 | null = null): Subject |
   if (network !== null && !/^\d+\//.test(text)) return { network, text: value, hasPrefix: text.includes('/') }
   const [, address, prefix] = /^(\d+)\/(\d+)$/.exec(text) ?? []
   if (address === undefined) return null
-  return network !== null && Number(address) < 256 ? { network, text: value, hasPrefix: true } : numericCidr(BigInt(address), Number(prefix))
+  return network !== null && Number(address) < 256
+    ? { network, text: value, hasPrefix: true }
+    : numericCidr(BigInt(address), Number(prefix))
 }
 
 function numericCidr(address: bigint, prefix: number): Subject | null {
@@ -49,13 +51,13 @@ function numericCidr(address: bigint, prefix: number): Subject | null {
 
 /** A query that is a network asks whether the address is in it, one that is a number for the n-th address. */
 function other({ network, text, hasPrefix }: Subject, query: Value, alias: string): Value {
-  if (typeof query === 'string' && !/^\d+$/.test(query)) {
+  if (typeof query === 'string' && !/^-?\d+$/.test(query)) {
     const range = parseNetwork(query)
     if (range === null) throw filterError(`${alias}: unknown filter type: ${query}`)
     return range.contains(network) ? text : null
   }
   if (network.size === 1n) return hasPrefix ? String(network) : network.ip
-  const index = isInt(query) ? BigInt(asInt(query)!) : null
+  const index = isInt(query) ? BigInt(asInt(query)!) : typeof query === 'string' ? BigInt(query) : null
   const value = index === null ? null : index < 0n ? network.last + 1n + index : network.first + index
   if (value === null || value < network.first || value > network.last) return false
   return `${network.text(value)}/${network.prefix}`

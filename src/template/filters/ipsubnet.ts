@@ -1,7 +1,7 @@
 import type { Value } from '../../kernel/value.ts'
+import { Network } from '../net/address.ts'
 import { filterError } from '../problems.ts'
 import { str } from '../python/repr.ts'
-import { Network } from '../net/address.ts'
 import { recognize } from './ipaddr.ts'
 
 /** `ansible.utils.ipsubnet`: the subnet, how many of a size fit in it, the n-th of them, or the place of one in another. */

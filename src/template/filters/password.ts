@@ -17,7 +17,8 @@ export const passwordFilters: ReadonlyMap<string, Call> = calls({
 
 function passwordHash(password: Value, type: string, salt?: Value, size?: Value, rounds?: Value): string {
   if (password instanceof Undefined) throw password.problem()
-  const id = type === 'sha512' || type === 'sha512_crypt' ? '6' : type === 'sha256' || type === 'sha256_crypt' ? '5' : null
+  const id =
+    type === 'sha512' || type === 'sha512_crypt' ? '6' : type === 'sha256' || type === 'sha256_crypt' ? '5' : null
   if (id === null) throw filterError(`password_hash can't make '${type}' hashes`, 'use sha512 or sha256')
   const given = salt === undefined || salt === null ? randomSalt(optionalInteger(size, 16, 'salt_size')) : str(salt)
   if (/[^./0-9A-Za-z]/.test(given)) throw filterError('invalid characters in salt')
@@ -30,5 +31,8 @@ function passwordHash(password: Value, type: string, salt?: Value, size?: Value,
 }
 
 function randomSalt(length: number): string {
-  return Array.from({ length: Math.max(1, Math.min(length, 16)) }, () => saltCharacters[randomInt(saltCharacters.length)]).join('')
+  return Array.from(
+    { length: Math.max(1, Math.min(length, 16)) },
+    () => saltCharacters[randomInt(saltCharacters.length)],
+  ).join('')
 }

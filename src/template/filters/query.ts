@@ -1,14 +1,14 @@
 import jmespath from 'jmespath'
-import { fromJson, type Value } from '../../kernel/value.ts'
 import type { Json } from '../../kernel/json.ts'
+import { fromJson, type Value } from '../../kernel/value.ts'
 import { filterError } from '../problems.ts'
 import { calls } from '../python/call.ts'
 import { text } from '../python/coerce.ts'
 import { isMapping } from '../python/dict.ts'
 import { listOf } from '../python/sequence.ts'
-import { parseJson } from './parse-json.ts'
-import { toJson } from './json.ts'
 import { type Call, Undefined } from '../python/types.ts'
+import { toJson } from './json.ts'
+import { parseJson } from './parse-json.ts'
 
 const style = { indent: null, sortKeys: false, ascii: false, item: ',', key: ':' }
 
@@ -32,7 +32,11 @@ function walk(data: Value, path: string): Value {
   let current = data
   for (const [, quoted, index, name] of path.matchAll(/\[(?:'([^']*)'|"[^"]*"|(-?\d+))\]|([^.[\]]+)/g)) {
     const key: Value = quoted ?? (index === undefined ? name! : Number(index))
-    const next: Value | undefined = isMapping(current) ? current.get(key) : Array.isArray(current) ? (current as Value[]).at(Number(key)) : undefined
+    const next: Value | undefined = isMapping(current)
+      ? current.get(key)
+      : Array.isArray(current)
+        ? (current as Value[]).at(Number(key))
+        : undefined
     if (next === undefined) throw filterError(`there is nothing at ${path}`)
     current = next
   }
@@ -42,7 +46,9 @@ function walk(data: Value, path: string): Value {
 function* paths(value: Value, at: string): Iterable<[Value, Value]> {
   if (isMapping(value)) {
     for (const key of value.keys()) {
-      const name = /^[A-Za-z_]\w*$/.test(String(key)) ? `${at === '' ? '' : `${at}.`}${key}` : `${at}[${typeof key === 'string' ? `'${key}'` : key}]`
+      const name = /^[A-Za-z_]\w*$/.test(String(key))
+        ? `${at === '' ? '' : `${at}.`}${key}`
+        : `${at}[${typeof key === 'string' ? `'${key}'` : key}]`
       yield* paths(value.get(key) ?? null, name)
     }
   } else if (Array.isArray(value)) {

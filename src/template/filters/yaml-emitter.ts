@@ -55,7 +55,6 @@ class Emitter {
   /** The last thing written was blank, or the line is still nothing but indentation. */
   #whitespace = true
   #indention = true
-  #openEnded = false
 
   constructor(style: YamlStyle, counts: ReadonlyMap<object, number>) {
     this.#style = style
@@ -68,7 +67,7 @@ class Emitter {
       if (typeof value === 'object' && value !== null && !this.#isFlow(value)) this.#newLine()
     }
     this.#node(value, 'root')
-    if (this.#openEnded || this.#style.explicitEnd) {
+    if (this.#style.explicitEnd) {
       this.#newLine()
       this.#out += '...'
       this.#column = 3
@@ -132,9 +131,9 @@ class Emitter {
     else this.#blockMapping(this.#style.sortKeys ? entries.sort(([a], [b]) => compare(a, b)) : entries)
   }
 
-  #nested(deeper: number, write: () => void): void {
+  #nested(deeper: number, write: () => void, inline = this.#flowLevel > 0): void {
     const before = this.#indent
-    this.#indent = before < 0 ? (this.#flowLevel > 0 ? this.#style.indent : 0) : before + deeper
+    this.#indent = before < 0 ? (inline ? this.#style.indent : 0) : before + deeper
     write()
     this.#indent = before
   }
@@ -195,8 +194,14 @@ class Emitter {
   }
 
   #scalar(value: Value, role: Role): void {
-    if (typeof value === 'string') this.#text(value, role)
-    else this.#plain(literal(value), role)
+    this.#nested(
+      this.#style.indent,
+      () => {
+        if (typeof value === 'string') this.#text(value, role)
+        else this.#plain(literal(value), role)
+      },
+      true,
+    )
   }
 
   #text(value: string, role: Role): void {
@@ -210,7 +215,6 @@ class Emitter {
   }
 
   #plain(text: string, role: Role): void {
-    if (role === 'root') this.#openEnded = true
     if (text === '') return
     if (!this.#whitespace) this.#write(' ')
     this.#whitespace = false
@@ -249,33 +253,15 @@ class Emitter {
   #doubleQuoted(text: string, split: boolean): void {
     this.#indicator('"', true)
     const chars = codePoints(text)
-    let pending = ''
-    chars.forEach((char, index) => {
-      const escaped = doubleQuotedEscape(char, this.#style.unicode)
-      if (escaped !== null) {
-        this.#write(pending + escaped)
-        pending = ''
-      } else if (char === ' ' && this.#breaksAt(index, chars.length, pending, split)) {
-        this.#write(`${pending}\\`)
+    for (const [index, char] of chars.entries()) {
+      const inner = index > 0 && index < chars.length - 1 && chars[index - 1] !== ' '
+      if (char === ' ' && split && inner && this.#column > this.#style.width) {
         this.#lineIndent()
-        this.#whitespace = this.#indention = false
-        this.#write('\\')
-        pending = ' '
-        return
-      } else pending += char
-      if (escaped !== null && this.#breaksAt(index, chars.length, '', split)) {
-        this.#write('\\')
-        this.#lineIndent()
-        this.#whitespace = this.#indention = false
         if (chars[index + 1] === ' ') this.#write('\\')
-      }
-    })
-    this.#write(pending)
+      } else this.#write(doubleQuotedEscape(char, this.#style.unicode) ?? char)
+      this.#whitespace = this.#indention = false
+    }
     this.#indicator('"', false)
-  }
-
-  #breaksAt(index: number, length: number, pending: string, split: boolean): boolean {
-    return split && index > 0 && index < length - 1 && this.#column + codePoints(pending).length > this.#style.width
   }
 
   #write(text: string): void {
@@ -287,7 +273,6 @@ class Emitter {
     this.#write(this.#whitespace || !needsBlank ? text : ` ${text}`)
     this.#whitespace = whitespace
     this.#indention = this.#indention && indention
-    this.#openEnded = false
   }
 
   #newLine(char = '\n'): void {

@@ -39,7 +39,7 @@ export function analyze(text: string): Analysis {
 }
 
 function hasSpecial(text: string): boolean {
-  return /[^\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10fffe}]|\ufeff/u.test(text)
+  return /[^\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd]|\ufeff/u.test(text)
 }
 
 /** Whether the text has what means something to YAML in flow or block context. */
@@ -91,7 +91,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
 export function doubleQuotedEscape(char: string, unicode: boolean): string | null {
   const code = char.codePointAt(0)!
   const printable = code >= 0x20 && code <= 0x7e
-  const wide = unicode && ((code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd) || code > 0xffff)
+  const wide = unicode && ((code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd))
   if (!'"\\\x85\u2028\u2029\ufeff'.includes(char) && (printable || wide)) return null
   const known = escapes.get(char)
   if (known !== undefined) return `\\${known}`

@@ -20,7 +20,7 @@ import { dumpYaml, type YamlStyle } from './yaml-emitter.ts'
 import { plainScalar } from './yaml-plain.ts'
 
 const more =
-  'width? default_flow_style? sort_keys? explicit_start? explicit_end? allow_unicode? default_style? line_break? canonical? encoding?'
+  'width? default_flow_style? sort_keys? explicit_start? explicit_end? default_style? line_break? canonical? encoding?'
 
 /** YAML in and out, as PyYAML writes and reads it. */
 export const yamlFilters: ReadonlyMap<string, Call> = calls({
@@ -37,14 +37,14 @@ export const yamlFilters: ReadonlyMap<string, Call> = calls({
 })
 
 function dump(indent: number, flow: boolean | null): Body {
-  return (_, value, by, width, flowStyle, sort, start, end, unicode, quotes) => {
+  return (_, value, by, width, flowStyle, sort, start, end, quotes) => {
     const asked = optionalInteger(by, indent, 'indent')
     const style: YamlStyle = {
       indent: asked > 1 && asked < 10 ? asked : 2,
       width: widthOf(width, asked),
       flow: flowStyle === undefined ? flow : flowStyle === null ? null : flag(flowStyle),
       sortKeys: flag(sort, true),
-      unicode: flag(unicode, true),
+      unicode: true,
       explicitStart: flag(start),
       explicitEnd: flag(end),
       quotes: quotes === undefined || quotes === null ? '' : str(quotes),
@@ -72,13 +72,15 @@ function parse(text: string): Value[] {
   return documents.map((document) => {
     const [error] = document.errors
     if (error !== undefined) throw filterError(error.message, 'from_yaml needs YAML text')
-    return new Reader(document).value(document.contents as Node | null, 0)
+    return new Reader(document, text).value(document.contents as Node | null, 0)
   })
 }
 
 class Reader {
   readonly #document: Document
-  constructor(document: Document) {
+  readonly #text: string
+  constructor(document: Document, text: string) {
+    this.#text = text
     this.#document = document
   }
 
@@ -90,7 +92,7 @@ class Reader {
       if (target === undefined) throw filterError(`found undefined alias '${node.source}'`)
       return this.value(target, depth + 1)
     }
-    if (isScalar(node)) return scalar(node)
+    if (isScalar(node)) return this.#scalar(node)
     if (isSeq(node)) return node.items.map((item) => this.value(item as Node | null, depth + 1))
     return isMap(node) ? this.#dict(node.items as { key: Node; value: Node | null }[], depth) : null
   }
@@ -106,6 +108,14 @@ class Reader {
       dictSet(dict, this.value(key, depth + 1), this.value(value, depth + 1))
     }
     return dict
+  }
+
+  /** A block scalar that the text's end cuts off has no final newline. */
+  #scalar(node: Scalar): Value {
+    const value = scalar(node)
+    const block = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED'
+    const cut = block && !this.#text.endsWith('\n') && (node.range?.[1] ?? 0) >= this.#text.length
+    return cut && typeof value === 'string' ? value.replace(/\n$/, '') : value
   }
 
   #mergeInto(dict: Dict, from: Value): void {

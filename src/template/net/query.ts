@@ -1,7 +1,7 @@
 import type { Value } from '../../kernel/value.ts'
 import { filterError } from '../problems.ts'
 import { int } from '../python/numbers.ts'
-import { Network, addressText, reverseName } from './address.ts'
+import { addressText, Network, reverseName } from './address.ts'
 import { isLinkLocal, isLoopback, isMulticast, isPrivate, isPublic } from './kinds.ts'
 
 /** What a query is asked about: the network, the text it came from, and whether that had a prefix. */
@@ -14,8 +14,7 @@ const when =
   ({ network, text }) =>
     test(network) ? text : null
 
-const addressOnly = (network: Network): Network =>
-  new Network(network.version, network.value, network.width)
+const addressOnly = (network: Network): Network => new Network(network.version, network.value, network.width)
 
 const withPrefix: Query = ({ network }) =>
   network.size > 2n && (network.value === network.first || network.value === network.last) ? false : String(network)
@@ -59,11 +58,14 @@ function peer(network: Network): Value {
 function to4(network: Network): Value {
   if (network.version === 4) return false
   const low = network.value & 0xffffffffn
-  return network.value >> 32n === 0xffffn || network.value >> 32n === 0n ? `${addressText(4, low)}/${Math.max(0, network.prefix - 96)}` : false
+  return network.value >> 32n === 0xffffn || network.value >> 32n === 0n
+    ? `${addressText(4, low)}/${Math.max(0, network.prefix - 96)}`
+    : false
 }
 
 function sixToFour({ network, text }: Subject): Value {
-  if (network.version === 6) return network.value >> 112n === 0x2002n && (network.prefix === 128 || !network.isNetworkAddress) ? text : false
+  if (network.version === 6)
+    return network.value >> 112n === 0x2002n && (network.prefix === 128 || !network.isNetworkAddress) ? text : false
   if (network.size > 1n && network.isNetworkAddress) return false
   const hex = network.value.toString(16).padStart(8, '0')
   return `2002:${hex.slice(0, 4)}:${hex.slice(4)}::1/48`
@@ -86,9 +88,16 @@ const rows: readonly (readonly [string, Query])[] = [
   ['last_usable', onNetwork((network) => network.text(usable(network).last))],
   ['next_usable', onNetwork((network) => neighbour(network, 1n))],
   ['previous_usable', onNetwork((network) => neighbour(network, -1n))],
-  ['range_usable', onNetwork((network) => `${network.text(usable(network).first)}-${network.text(usable(network).last)}`)],
+  [
+    'range_usable',
+    onNetwork((network) => `${network.text(usable(network).first)}-${network.text(usable(network).last)}`),
+  ],
   ['peer', onNetwork(peer)],
-  ['host', ({ network }) => (network.size === 1n || !network.isNetworkAddress || network.broadcast === null ? String(network) : null)],
+  [
+    'host',
+    ({ network }) =>
+      network.size === 1n || !network.isNetworkAddress || network.broadcast === null ? String(network) : null,
+  ],
   ['hostmask|wildcard', ({ network }) => wildcard(network)],
   ['int', ({ network, hasPrefix }) => (hasPrefix ? `${network.value}/${network.prefix}` : int(network.value))],
   ['ip/prefix', hostWithPrefix((network) => `/${network.prefix}`)],
@@ -113,8 +122,14 @@ const rows: readonly (readonly [string, Query])[] = [
   ['size_usable', ({ network }) => int(network.size === 1n ? 0n : network.size === 2n ? 2n : network.size - 2n)],
   ['type', ({ network }) => (network.size > 1n && network.isNetworkAddress ? 'network' : 'address')],
   ['version', ({ network }) => network.version],
-  ['wrap', ({ network, text, hasPrefix }) => (network.version === 4 ? text : `[${network.ip}]${hasPrefix ? `/${network.prefix}` : ''}`)],
+  [
+    'wrap',
+    ({ network, text, hasPrefix }) =>
+      network.version === 4 ? text : `[${network.ip}]${hasPrefix ? `/${network.prefix}` : ''}`,
+  ],
 ]
 
 /** The queries of `ipaddr` by name. */
-export const queries: ReadonlyMap<string, Query> = new Map(rows.flatMap(([names, query]) => names.split('|').map((name) => [name, query] as const)))
+export const queries: ReadonlyMap<string, Query> = new Map(
+  rows.flatMap(([names, query]) => names.split('|').map((name) => [name, query] as const)),
+)

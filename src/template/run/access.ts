@@ -35,6 +35,7 @@ function passUndefined(value: Undefined): Undefined {
 
 function attribute(value: Value, name: string): Value | undefined {
   if (value instanceof Attributes) return value.attribute(name)
+  if (value instanceof Callable) return name === 'name' ? value.name : undefined
   const method = methodOf(value, name)
   if (method === undefined) return propertyOf(value, name)
   return new Callable(name, (args, kwargs, context) => method([value, ...args], kwargs, context))

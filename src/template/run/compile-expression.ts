@@ -4,11 +4,12 @@ import { equals, isIn, ordered, truthy } from '../python/compare.ts'
 import { dictSet } from '../python/dict.ts'
 import { binary, unary } from '../python/operators.ts'
 import { str } from '../python/repr.ts'
-import { type Call, NativeText, Slice, Undefined } from '../python/types.ts'
+import { type Call, NativeText, present, Slice, Undefined } from '../python/types.ts'
 import type { Comparison, Expression, Place } from '../syntax/ast.ts'
 import type { FailPlace } from '../syntax/parse.ts'
 import { getAttribute, getItem } from './access.ts'
 import { compileCall, compileFilterCall } from './compile-call.ts'
+import { SelfReference } from './compile-template.ts'
 import type { Host } from './context.ts'
 import type { Evaluate } from './program.ts'
 
@@ -134,6 +135,7 @@ export class Compiler {
 
   #name(name: string, place: Place): Evaluate {
     this.#used.add(name)
+    if (name === 'self') return (frame) => present(frame.find(name), () => new SelfReference(frame.context))
     if (this.#assigned.has(name) || implicit.has(name) || name.startsWith('\0')) {
       return (frame) => {
         const value = frame.find(name)

@@ -1,6 +1,6 @@
+import { ipTests } from '../filters/ip.ts'
 import type { Call } from '../python/types.ts'
 import { jinjaTests } from './jinja.ts'
-import { ipTests } from '../filters/ip.ts'
 import { miscTests } from './misc.ts'
 import { regexTests } from './regex.ts'
 import { resultTests } from './result.ts'

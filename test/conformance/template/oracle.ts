@@ -11,6 +11,7 @@ import {
   LazyDict,
   Range,
   type Scope,
+  typeName,
   Undefined,
 } from '../../../src/template/index.ts'
 import { asDouble, isFloat } from '../../../src/template/python/numbers.ts'
@@ -41,7 +42,7 @@ export function encode(value: Value): Encoded {
   if (value instanceof Set) return { $set: ([...value] as Value[]).map(encode) }
   if (value instanceof DictView) return encode([...value.entries()])
   if (value instanceof Range) return encode([...value])
-  return { $o: value instanceof Undefined ? 'Undefined' : 'object' }
+  return { $o: value instanceof Undefined ? 'Undefined' : typeName(value) }
 }
 
 /** YAML 1.1 text → value, as PyYAML reads it. */
@@ -97,6 +98,7 @@ function lookup(args: readonly Value[]): Value[] {
 export function sortSets(value: Encoded): Encoded {
   if (value === null || typeof value !== 'object') return value
   if (Array.isArray(value)) return value.map(sortSets)
-  if ('$set' in value) return { $set: [...value.$set].map(sortSets).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) }
+  if ('$set' in value)
+    return { $set: [...value.$set].map(sortSets).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) }
   return '$d' in value ? { $d: value.$d.map(([key, item]) => [sortSets(key), sortSets(item)] as const) } : value
 }

@@ -18,6 +18,14 @@ const record = new URL('./record', import.meta.url).pathname
 for (const file of readdirSync(record)) {
   for (const native of [false, true]) {
     describe(`template ${file.replace('.json', '')} with jinja2_native ${native ? 'on' : 'off'}`, () => {
+      const zone = process.env.TZ
+      before(() => {
+        process.env.TZ = 'UTC'
+      })
+      after(() => {
+        if (zone === undefined) delete process.env.TZ
+        else process.env.TZ = zone
+      })
       const { environment, scope } = world(cases, { native })
       for (const row of JSON.parse(readFileSync(`${record}/${file}`, 'utf8')) as Row[]) {
         it(`${row.kind} ${JSON.stringify(row.src)}`, () => {
