@@ -156,10 +156,12 @@ function applyOf(want: Want): Sh {
       status=\${seen%% *}
       good=
       for code in ${expected}; do [ "$status" != "$code" ] || good=1; done
-      kind=$(tr -d '\r' <"$work/head" | tr A-Z a-z | grep '^content-type:' | tail -n 1) || :
-      case ${want.return_content ? 'all' : ''}$good$kind in
-        all*|content-type:*|'') send=1 ;;
-        *json*|*javascript*) send=1 ;;
+      kind=
+      while IFS= read -r line; do
+        case $line in [Cc]ontent-[Tt]ype:*) kind=\${line#*:} ;; esac
+      done <"$work/head"
+      case ${want.return_content ? 'all' : ''}$good:$kind in
+        all*|:*|*json*|*javascript*) send=1 ;;
         *) send= ;;
       esac
       if [ "$send" ]; then field body "$(base64 <"$work/body")"; fi`,
