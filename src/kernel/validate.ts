@@ -62,7 +62,7 @@ function problemOf(error: ErrorObject, specs: ArgSpecs): Problem {
   const where = error.instancePath.split('/').slice(1).join('.')
   const inside = where === '' ? '' : ` in "${where}"`
   if (error.keyword === 'required') {
-    const name = String(error.params['missingProperty'])
+    const name = String(error.params.missingProperty)
     return new Problem({
       code: 'args.missing',
       summary: 'Missing argument',
@@ -70,9 +70,9 @@ function problemOf(error: ErrorObject, specs: ArgSpecs): Problem {
     })
   }
   if (error.keyword === 'additionalProperties')
-    return unknownArgument(String(error.params['additionalProperty']), specs, where)
+    return unknownArgument(String(error.params.additionalProperty), specs, where)
   if (error.keyword === 'enum') {
-    const allowed = (error.params['allowedValues'] as unknown[]).map(String).join(', ')
+    const allowed = (error.params.allowedValues as unknown[]).map(String).join(', ')
     return new Problem({
       code: 'args.choice',
       summary: 'Wrong value of argument',

@@ -1,8 +1,12 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments, Scalar } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, Scalar } from 'yaml'
 import { type Position, Problem } from './problem.ts'
 import { type Dict, Template, templated, type Value, VaultText } from './value.ts'
 import { syntaxHint } from './yaml-hints.ts'
+import { parseDocuments } from './yaml-parse.ts'
+import type { Positions, Source } from './yaml-positions.ts'
 import { floatValue, intValue, plainScalar } from './yaml-scalar.ts'
+
+export { type Container, Positions } from './yaml-positions.ts'
 
 export type YamlOptions = {
   /** Collects where every key and item stands; one collection may serve many files. */
@@ -19,17 +23,7 @@ export type YamlOptions = {
  * Throws the problems `yaml.syntax` (with a hint for the usual mistakes), `yaml.documents`, `yaml.tag`, `yaml.key`, `yaml.alias`.
  */
 export function loadYaml(text: string, file: string, options: YamlOptions = {}): Value {
-  const lines = new LineCounter()
-  const documents = parseAllDocuments(text, {
-    version: '1.1',
-    schema: 'failsafe',
-    uniqueKeys: false,
-    lineCounter: lines,
-    logLevel: 'silent',
-    prettyErrors: false,
-  })
-  const source = new Source(text, file, lines)
-  if (!Array.isArray(documents)) return null
+  const { documents, source } = parseDocuments(text, file)
   for (const document of documents) {
     const error = document.errors[0]
     if (error !== undefined) throw syntaxProblem(error.message, source, source.at(error.pos[0]))
@@ -45,72 +39,6 @@ export function loadYaml(text: string, file: string, options: YamlOptions = {}):
   }
   const contents = documents[0]?.contents
   return contents ? new Reader(source, options).read(contents as Node, false) : null
-}
-
-/** A dict or list of a loaded file. */
-export type Container = Dict | readonly Value[]
-
-/** Where the keys and items of loaded files stand. Values are told apart by identity, so only dicts and lists can be asked for. */
-export class Positions {
-  readonly #places = new WeakMap<object, Places>()
-
-  /** Where the dict or list starts; null if it did not come from a file. */
-  of(container: Value): Position | null {
-    const places = this.#find(container)
-    return places === undefined ? null : places.source.at(places.start)
-  }
-
-  /** Where a key of a dict stands. */
-  key(container: Container, key: Value): Position | null {
-    const places = this.#find(container)
-    const offset = places?.keys?.get(key)
-    return offset === undefined ? null : places!.source.at(offset)
-  }
-
-  /** Where the value of a dict's key, or the item of a list at an index, stands. */
-  item(container: Container, key: Value): Position | null {
-    const places = this.#find(container)
-    const offset = places?.items.get(key)
-    return offset === undefined ? null : places!.source.at(offset)
-  }
-
-  /** For the reader. */
-  record(container: object, places: Places): void {
-    this.#places.set(container, places)
-  }
-
-  /** Makes a changed copy of a container stand where the original stands. */
-  copy(from: Container, to: Container): void {
-    const places = this.#find(from)
-    if (places !== undefined) this.#places.set(to, places)
-  }
-
-  #find(container: Value): Places | undefined {
-    return typeof container === 'object' && container !== null ? this.#places.get(container) : undefined
-  }
-}
-
-/** Offsets in a source; positions are computed only for those that are asked for. */
-type Places = {
-  readonly source: Source
-  readonly start: number
-  readonly keys: Map<Value, number> | null
-  readonly items: Map<Value, number>
-}
-
-class Source {
-  readonly text: string
-  readonly file: string
-  readonly #lines: LineCounter
-  constructor(text: string, file: string, lines: LineCounter) {
-    this.text = text
-    this.file = file
-    this.#lines = lines
-  }
-  at(offset: number): Position {
-    const { line, col } = this.#lines.linePos(offset)
-    return { file: this.file, line: Math.max(1, line), column: Math.max(1, col) }
-  }
 }
 
 /** How many values a file may hold when its aliases are written out: a "billion laughs" file would fill the memory. */
@@ -164,23 +92,21 @@ class Reader {
     return list
   }
 
+  /** What `<<` merges comes first, as in Ansible, and gives way to the dict's own keys. */
   #map(pairs: readonly Pair<Node | null, Node | null>[], node: Node, unsafe: boolean): Value {
     const dict: Dict = new Map()
-    const places = { source: this.#source, start: startOf(node), keys: new Map(), items: new Map<Value, number>() }
-    const merged: [Dict, Node][] = []
+    const own: Dict = new Map()
+    const places = {
+      source: this.#source,
+      start: startOf(node),
+      keys: new Map<Value, number>(),
+      items: new Map<Value, number>(),
+    }
     for (const { key, value } of pairs) {
-      if (isScalar(key) && key.type === Scalar.PLAIN && key.value === '<<') merged.push(...this.#merges(value, unsafe))
-      else this.#entry(dict, places, key, value, unsafe)
+      if (!isMergeKey(key)) this.#entry(own, places, key, value, unsafe)
+      else for (const merged of this.#merges(value, unsafe)) for (const [name, item] of merged) dict.set(name, item)
     }
-    const own = new Set(dict.keys())
-    for (const [other, from] of merged.reverse()) {
-      for (const [key, value] of other) {
-        if (own.has(key)) continue
-        dict.set(key, value)
-        places.keys.set(key, startOf(from))
-        places.items.set(key, startOf(from))
-      }
-    }
+    for (const [key, value] of own) dict.set(key, value)
     this.#options.positions?.record(dict, places)
     return dict
   }
@@ -206,17 +132,13 @@ class Reader {
     places.items.set(key, valueNode === null ? offset : startOf(valueNode))
   }
 
-  /** The dicts of a `<<` key: later ones in a list give way to earlier ones. */
-  #merges(node: Node | null, unsafe: boolean): [Dict, Node][] {
+  /** The dicts of a `<<` key in the order they are laid over each other: earlier ones of a list win. */
+  #merges(node: Node | null, unsafe: boolean): Dict[] {
     const nodes = isSeq(node) ? (node.items as Node[]) : node === null ? [] : [node]
-    return nodes.map((item) => {
+    const dicts = nodes.flatMap((item): Dict[] => {
       const value = this.read(item, unsafe)
-      if (value instanceof Map) return [value, item]
-      if (Array.isArray(value) && value.every((entry) => entry instanceof Map)) {
-        const joined: Dict = new Map()
-        for (const entry of [...value].reverse() as Dict[]) for (const [key, part] of entry) joined.set(key, part)
-        return [joined, item]
-      }
+      if (value instanceof Map) return [value as Dict]
+      if (Array.isArray(value) && value.every((entry) => entry instanceof Map)) return value as Dict[]
       throw this.#problem(
         'yaml.merge',
         'Wrong value of a merge key',
@@ -224,6 +146,7 @@ class Reader {
         item,
       )
     })
+    return dicts.reverse()
   }
 
   #key(node: Node | null): Value {
@@ -242,7 +165,7 @@ class Reader {
   }
 
   #scalar(node: Scalar, unsafe: boolean): Value {
-    const text = typeof node.value === 'string' ? node.value : String(node.value ?? '')
+    const text = scalarText(node, this.#source.text)
     switch (node.tag) {
       case undefined:
       case '!unsafe':
@@ -341,14 +264,29 @@ function isPlainTag(tag: string | undefined, kind: string): boolean {
   return tag === undefined || tag === '!' || tag === '!unsafe' || tag === kind || tag === 'tag:yaml.org,2002:omap'
 }
 
+function isMergeKey(key: Node | null): boolean {
+  return isScalar(key) && key.type === Scalar.PLAIN && key.value === '<<'
+}
+
 function startOf(node: Node): number {
   return node.range?.[0] ?? 0
+}
+
+/** A scalar's text. A block scalar that the end of the file cuts off before a newline has none at its end. */
+function scalarText(node: Scalar, source: string): string {
+  const text = typeof node.value === 'string' ? node.value : String(node.value ?? '')
+  const cut = isBlockScalar(node) && text.endsWith('\n') && !source.endsWith('\n') && node.range?.[1] === source.length
+  return cut ? text.slice(0, -1) : text
+}
+
+function isBlockScalar(node: Scalar): boolean {
+  return node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED
 }
 
 /** Where the text itself starts: a block scalar's first line with text, not its `|`. */
 function textStart(node: Scalar, text: string): number {
   const start = startOf(node)
-  if (node.type !== Scalar.BLOCK_LITERAL && node.type !== Scalar.BLOCK_FOLDED) return start
+  if (!isBlockScalar(node)) return start
   const body = text.indexOf('\n', start) + 1
   return body + (/^\s*/.exec(text.slice(body, node.range?.[1] ?? text.length))?.[0].length ?? 0)
 }
