@@ -108,7 +108,7 @@ function plan(now: Stats, want: Args): readonly Change[] {
       before: `${server.status}${weight === '' ? '' : `, weight ${server.weight}`}`,
       after: `${want.state}${weight}`,
     }
-    return isAsWanted(server, want) ? { ...change, action: true } : change
+    return isAsWanted(server, want) ? { ...change, action: true, uncertain: true } : change
   })
 }
 

@@ -58,7 +58,9 @@ export const module = defineModule<Args, Want, Now>({
     return { sets, types: columnTypes(fields.text('types'), MARK) }
   },
   plan: (now, want) =>
-    now === null ? [{ what: 'query', before: null, after: want.queries.join('; '), action: true }] : [],
+    now === null
+      ? [{ what: 'query', before: null, after: want.queries.join('; '), action: true, uncertain: true }]
+      : [],
   apply: (_, want) => {
     const [before, after] = want.single_transaction ? [['START TRANSACTION'], ['COMMIT']] : [[], []]
     const statements = [...context(want), ...before, ...marked(want.queries), ...after]

@@ -25,7 +25,7 @@ export const module = defineModule<Args, Args, null>({
   effects: 'network',
   probe: () => null,
   read: () => null,
-  plan: (_, want) => [{ what: 'command', before: null, after: want.cmd, action: true }],
+  plan: (_, want) => [{ what: 'command', before: null, after: want.cmd, action: true, uncertain: true }],
   apply: (_, want) =>
     part.runFramed({ chdir: undefined }, sh`exec ${want.executable ?? '/bin/sh'} -c ${want.cmd}`, null),
   result: ({ ran }) => resultOf(ran!),

@@ -77,7 +77,7 @@ export const module = defineModule<Args, Want, Now>({
   plan: (now, want) =>
     now.created || now.removed
       ? []
-      : [{ what: 'request', before: null, after: `${want.request.method} ${want.url}`, action: true }],
+      : [{ what: 'request', before: null, after: `${want.request.method} ${want.url}`, action: true, uncertain: true }],
   apply: (_, want) => applyOf(want),
   result: ({ now, want, ran }) => {
     if (ran !== null) return resultOf(ran, want).result

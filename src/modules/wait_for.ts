@@ -47,7 +47,8 @@ export const module = defineModule<Args, Args, Now>({
     if (fields.has('problem')) throw new Failure(fields.text('problem'))
     return { met: fields.flag('met'), groups: groupsOf(fields) }
   },
-  plan: (now, want) => (now.met ? [] : [{ what: 'wait', before: null, after: describe(want), action: true }]),
+  plan: (now, want) =>
+    now.met ? [] : [{ what: 'wait', before: null, after: describe(want), action: true, uncertain: true }],
   apply: (_, want) => applyOf(want),
   result: ({ now, want, ran }) => {
     if (ran === null) return { ...answer(want, 0), ...now.groups }

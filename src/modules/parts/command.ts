@@ -49,7 +49,9 @@ export function skipReason(now: Guarded, guard: Guard): { readonly msg: string; 
 /** The one change of a command: that it runs. A guard makes it an answer; without one only running tells. */
 export function runChange(shown: string, guard: Guard): Change {
   const change = { what: 'command', before: null, after: shown }
-  return guard.creates === undefined && guard.removes === undefined ? { ...change, action: true } : change
+  return guard.creates === undefined && guard.removes === undefined
+    ? { ...change, action: true, uncertain: true }
+    : change
 }
 
 /** The task's locale is the user's own again, unless `environment` set one: the C locale is for commands of ours. */
