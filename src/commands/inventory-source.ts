@@ -1,40 +1,44 @@
 import { resolve } from 'node:path'
-import { Inventory } from '../inventory/inventory.ts'
-import { varsFolder } from '../inventory/vars-folder.ts'
-import { readYamlInventory } from '../inventory/yaml.ts'
+import { execa } from 'execa'
+import type { Inventory } from '../inventory/inventory.ts'
+import { type InventoryIo, loadInventory, refreshInventory } from '../inventory/load.ts'
 import type { Files } from '../kernel/files.ts'
 import { folderOf } from '../kernel/paths.ts'
 import type { Position } from '../kernel/problem.ts'
-import type { Dict } from '../kernel/value.ts'
-import { loadYaml, Positions } from '../kernel/yaml.ts'
+import { type Dict, templated } from '../kernel/value.ts'
+import { type Renderer, Scope } from '../variables/scope.ts'
+import type { TemplateRunner } from '../variables/templates.ts'
 
+export type InventorySource = {
+  readonly files: Files
+  readonly extraVars: Dict
+  readonly templates: TemplateRunner
+  warn(text: string, at: Position | null): void
+}
+
+/** Opens the inventories of the command line, with `group_vars` and `host_vars` beside them and beside the playbook. */
 export async function openInventory(
   sources: readonly string[],
-  io: { files: Files; playbook: string; warn(text: string, at: Position | null): void },
-): Promise<Inventory & { refresh(): void }> {
-  const folders = [...new Set(sources.filter((s) => !s.includes(',')).map((s) => folderOf(resolve(s))))]
-  const inventory = new Inventory({
-    sourceFolders: folders.map((folder) => varsFolder(folder, io.files, io.warn)),
-    playbookFolder: varsFolder(folderOf(io.playbook), io.files, io.warn),
-    warn: (text) => io.warn(text, null),
-    readLimit: (path) => io.files.read(path),
-  })
-  const positions = new Positions()
-  for (const source of sources) {
-    const path = resolve(source)
-    const place = { file: path, folder: folderOf(path) }
-    if (source.includes(',')) {
-      for (const name of source.split(',').filter((n) => n !== ''))
-        inventory.defineHost(name, inventory.addGroup('all'), { file: null, folder: null })
-      continue
-    }
-    const value = loadYaml(io.files.read(path) ?? '', path, { positions, warn: io.warn })
-    readYamlInventory(
-      { inventory, source: path, defineHost: (name, group) => inventory.defineHost(name, group, place) },
-      value as Dict,
-      { positions, warn: io.warn },
-    )
+  playbook: string | null,
+  source: InventorySource,
+): Promise<{ inventory: Inventory; refresh: () => Promise<void> }> {
+  const paths = sources.map((path) => (path.includes(',') && source.files.kind(path) === null ? path : resolve(path)))
+  const io = ioOf(source)
+  const inventory = await loadInventory(paths, io, playbook === null ? null : folderOf(playbook))
+  return { inventory, refresh: () => refreshInventory(inventory, paths, io) }
+}
+
+function ioOf({ files, extraVars, templates, warn }: InventorySource): InventoryIo {
+  const scope = (vars: Dict) => new Scope([vars], templates satisfies Renderer)
+  return {
+    files,
+    extraVars,
+    warn,
+    run: async (path, args) => {
+      const { exitCode, stdout, stderr } = await execa(path, args, { reject: false })
+      return { rc: exitCode ?? 127, stdout: String(stdout ?? ''), stderr: String(stderr ?? '') }
+    },
+    evaluate: (expression, vars) => templates.evaluate(expression, null, scope(vars)) ?? null,
+    render: (text, vars) => scope(vars).render(templated(text, null)),
   }
-  inventory.reconcile()
-  return Object.assign(inventory, { refresh() {} })
 }

@@ -5,16 +5,40 @@ import { examples, exitCodes, SUBCOMMAND_HELP } from './help-text.ts'
 
 export type Face = 'site' | 'playbook'
 
+/** What a command takes: its name, operands in commander's form with their help, flags, and text below the help. */
+export type CommandLine = {
+  readonly name: string
+  readonly usage: string
+  readonly operands: readonly (readonly [form: string, help: string])[]
+  readonly flags: readonly Flag[]
+  readonly after: string
+}
+
 /** Operands, and options asked for by name and type; or the help text that was asked for. */
 export type Read = { readonly operands: readonly string[]; readonly option: OptionReader } | { readonly help: string }
 
 type Commander = typeof import('commander')
 
-/** Reads the arguments of a run by its table of flags, with commander, which is loaded only here. Throws `usage.*` problems. */
+/** Reads the arguments of a run by its table of flags. Throws `usage.*` problems. */
 export async function readRun(face: Face, argv: readonly string[]): Promise<Read> {
-  const commander = await import('commander')
   const flags = FLAGS.filter((flag) => flag.only === undefined || flag.only === face)
-  const command = commandOf(commander, face, flags)
+  const after = `\n${examples(face)}\n${exitCodes()}`
+  if (face === 'playbook') {
+    const operands = [['<playbook...>', 'playbooks, run in this order']] as const
+    return readCommand({ name: 'provision playbook', usage: 'PLAYBOOK… [options]', operands, flags, after }, argv)
+  }
+  const operands = [
+    ['<inventory>', 'inventory file, folder or host list with a comma'],
+    ['[playbook]', 'playbook (default: playbooks/site.yml beside the inventory)'],
+  ] as const
+  const usage = 'INVENTORY [PLAYBOOK] [options]\n       provision COMMAND …'
+  return readCommand({ name: 'provision', usage, operands, flags, after: `\n${SUBCOMMAND_HELP}\n${after}` }, argv)
+}
+
+/** Reads a command's arguments with commander, which is loaded only here. Throws `usage.*` problems. */
+export async function readCommand(line: CommandLine, argv: readonly string[]): Promise<Read> {
+  const commander = await import('commander')
+  const command = commandOf(commander, line)
   let help = ''
   command.configureOutput({
     writeOut: (text) => {
@@ -23,11 +47,11 @@ export async function readRun(face: Face, argv: readonly string[]): Promise<Read
     writeErr: () => undefined,
   })
   try {
-    command.parse(fullNames(argv, flags), { from: 'user' })
+    command.parse(fullNames(argv, line.flags), { from: 'user' })
   } catch (error) {
     if (!(error instanceof commander.CommanderError)) throw error
     if (error.code === 'commander.helpDisplayed') return { help }
-    throw usageProblem(error, face)
+    throw usageProblem(error, line.name)
   }
   return { operands: command.args, option: new OptionReader(command.opts()) }
 }
@@ -61,25 +85,18 @@ export class OptionReader {
   }
 }
 
-function commandOf(commander: Commander, face: Face, flags: readonly Flag[]): Command {
-  const command = new commander.Command(face === 'site' ? 'provision' : 'provision playbook')
+function commandOf(commander: Commander, { name, usage, operands, flags, after }: CommandLine): Command {
+  const command = new commander.Command(name)
     .exitOverride()
     .allowExcessArguments(false)
     .showSuggestionAfterError(false)
     .helpOption('-h, --help', 'show this text')
     .configureHelp({ helpWidth: 110 })
-  if (face === 'site') {
-    command.argument('<inventory>', 'inventory file, folder or host list with a comma')
-    command.argument('[playbook]', 'playbook (default: playbooks/site.yml beside the inventory)')
-    command.usage('INVENTORY [PLAYBOOK] [options]\n       provision COMMAND …')
-    command.addHelpText('after', `\n${SUBCOMMAND_HELP}`)
-  } else {
-    command.argument('<playbook...>', 'playbooks, run in this order')
-    command.usage('PLAYBOOK… [options]')
-  }
+    .usage(usage)
+  for (const [form, help] of operands) command.argument(form, help)
   for (const flag of flags) command.addOption(optionOf(commander, flag))
   command.addOption(new commander.Option('--version', 'show the version and stop'))
-  return command.addHelpText('after', `\n${examples(face)}\n${exitCodes()}`)
+  return command.addHelpText('after', after)
 }
 
 function optionOf({ InvalidArgumentError, Option }: Commander, flag: Flag): Option {
@@ -152,10 +169,10 @@ function fullName(name: string, names: ReadonlyMap<string, string>): string | Pr
 }
 
 /** Commander's error in our own words. */
-function usageProblem(error: CommanderError, face: Face): Problem {
+function usageProblem(error: CommanderError, name: string): Problem {
   const message = error.message.replace(/^error: /, '')
   const quoted = /'([^']*)'/.exec(message)?.[1] ?? ''
-  const help = face === 'site' ? 'see provision --help' : 'see provision playbook --help'
+  const help = `see ${name} --help`
   switch (error.code) {
     case 'commander.unknownOption':
       return unknownOption(quoted, [])
@@ -179,8 +196,8 @@ function usageProblem(error: CommanderError, face: Face): Problem {
       return new Problem({
         code: 'usage.excess',
         summary: 'Too many arguments',
-        detail: 'at most an inventory and a playbook are taken',
-        hint: 'several playbooks: provision playbook -i INVENTORY PLAYBOOK…',
+        detail: name === 'provision' ? 'at most an inventory and a playbook are taken' : message,
+        hint: name === 'provision' ? 'several playbooks: provision playbook -i INVENTORY PLAYBOOK…' : help,
       })
     case 'commander.conflictingOption':
       return new Problem({ code: 'usage.conflict', summary: 'Options exclude each other', detail: message, hint: help })
