@@ -10,16 +10,16 @@ export function localScript(folder: string): Sh {
       [ -e "$fact" ] || continue
       field .fact "$fact"
       if [ -x "$fact" ]; then
-        answer=$(exec 3>&1; words=$("$fact" 2>&1 >&3 3>&-) && code=0 || code=$?; emit "${END}$code $words")
+        answer=$(exec 3>&1; words=$("$fact" 2>&1 >&3 3>&- && code=0 || code=$?; emit ${END}"$code"); emit ${END}"$words")
       else
-        answer=$(cat "$fact" 2>/dev/null || :; emit "${END}0 ")
+        answer=$(cat "$fact" 2>/dev/null || :; emit ${`${END}${END}0`})
       fi
       field .fact-text "$answer"
     done
   `
 }
 
-/** Ends a fact's own output; its exit code and messages follow. */
+/** Stands behind a fact's own output, before its messages, and again before its exit code. */
 const END = '\u0001'
 
 export function readLocal(fields: Fields): Facts {
@@ -28,11 +28,11 @@ export function readLocal(fields: Fields): Facts {
   fields.all('.fact').forEach((path, index) => {
     const name = path.slice(path.lastIndexOf('/') + 1).replace('.fact', '')
     const answer = texts[index] ?? ''
-    const end = answer.lastIndexOf(END)
-    const [, code, words] = /^(\d+) ([\s\S]*)$/.exec(answer.slice(end + 1)) ?? [null, '0', '']
+    const parts = answer.split(END)
+    const [words, code] = parts.slice(-2)
     found[name] =
       code === '0'
-        ? parsed(answer.slice(0, end), path)
+        ? parsed(parts.slice(0, -2).join(END), path)
         : `Failure executing fact script (${path}), rc: ${code}, err: ${words}`
   })
   return { local: found }

@@ -43,7 +43,7 @@ export const module = defineModule({
     if [ ${use ?? 'systemd'} = systemd ] && [ -d /run/systemd/system ] && command -v hostnamectl >/dev/null; then
       hostnamectl set-hostname ${name}
     else
-      hostname ${name}
+      hostname ${name} 2>/dev/null || emit ${name} >/proc/sys/kernel/hostname
       emit ${`${name}\n`} >/etc/hostname
     fi`,
   result: ({ now, want }) => {
