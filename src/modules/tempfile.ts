@@ -32,7 +32,7 @@ export const module = defineModule<Args, Args, null>({
       umask 077
       tries=0
       until
-        path=$folder/${want.prefix}$(od -An -N4 -tx1 /dev/urandom | tr -d ' \\n')${want.suffix}
+        path=$folder/${want.prefix}$(od -An -N4 -tx1 /dev/urandom | tr -d ' \n')${want.suffix}
         ${make}
       do
         tries=$((tries + 1))
