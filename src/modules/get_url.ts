@@ -16,7 +16,7 @@ import {
   probeUmask,
   readUmask,
 } from './parts/attributes.ts'
-import { type Download, downloadArgs, downloadOf, fetch } from './parts/download.ts'
+import { type Download, downloadArgs, downloadBy, downloadOf } from './parts/download.ts'
 import { dirname, hostPath } from './parts/paths.ts'
 import { replaceFile } from './parts/replace-file.ts'
 import { required } from './parts/require.ts'
@@ -70,14 +70,14 @@ export const module = defineModule<Args, Want, Now>({
   want: wanted,
   probe: (want) => {
     const { checksum } = want
-    const ask = sh`sum=$({ { ${fetch(want.download, want.force ? null : sh`"$dest"`)}; } 2>/dev/null || emit failed; } | sha1sum) && field fetched "\${sum%% *}"`
+    const ask = sh`sum=$({ { ${downloadBy(want.download, want.force ? null : sh`"$dest"`)}; } 2>/dev/null || emit failed; } | sha1sum) && field fetched "\${sum%% *}"`
     return lines([
       sh`
         dest=${hostPath(want.dest)}
         [ ! -d "$dest" ] || dest=\${dest%/}/${want.name}
         field dest "$dest"`,
       probeStatus('status', sh`"$dest"`),
-      checksum?.url ? sh`field digests "$(${fetch(checksum.url)})"` : null,
+      checksum?.url ? sh`field digests "$(${downloadBy(checksum.url)})"` : null,
       sh`
         if [ -f "$dest" ]; then
           sum=$(sha1sum <"$dest"); field sha1 "\${sum%% *}"
@@ -106,7 +106,7 @@ export const module = defineModule<Args, Want, Now>({
     return lines([
       required(sh`[ -d ${dirname(path)} ]`, `Destination ${dirname(now.dest)} does not exist`),
       replaceFile({
-        ...{ dest: now.dest, now: now.status, adjust, backup: want.backup, content: fetch(want.download) },
+        ...{ dest: now.dest, now: now.status, adjust, backup: want.backup, content: downloadBy(want.download) },
         check: want.checksum === null ? null : checkDigest(want.checksum.algorithm, now.wanted!),
       }),
       sh`

@@ -1,6 +1,6 @@
 import type { Blob } from '../../kernel/blob.ts'
 import { type Sh, sh } from '../../kernel/sh.ts'
-import { type Download, fetch } from './download.ts'
+import { type Download, downloadBy } from './download.ts'
 import { hostPath } from './paths.ts'
 
 export type Format = 'tar' | 'gz' | 'bz2' | 'xz' | 'zst' | 'zip'
@@ -64,6 +64,6 @@ const FLAGS: { readonly [format in Format]: readonly string[] } = {
 /** Shell text that runs tar on the archive. A file on the host is named, so that tar sees its format for itself; the others come by a pipe. */
 export function tar(source: Source, format: Format, words: readonly string[], members: readonly string[]): Sh {
   if (source.kind === 'path') return sh`tar ${words} -f ${hostPath(source.path)} ${members}`
-  const content = source.kind === 'blob' ? source.blob : fetch(source.download)
+  const content = source.kind === 'blob' ? source.blob : downloadBy(source.download)
   return sh`${content} | tar ${words} ${FLAGS[format]} -f - ${members}`
 }

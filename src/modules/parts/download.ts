@@ -63,7 +63,7 @@ export function downloadOf(url: string, args: Args): Download {
  * read from standard input, so they are in no argument list; wget can't do that, and is refused for a password. `since` (shell text for one
  * word) names a file: only what is newer comes, else nothing.
  */
-export function fetch(download: Download, since: Sh | null = null): Sh {
+export function downloadBy(download: Download, since: Sh | null = null): Sh {
   const config = Blob.of(new Secret(curlConfig(download)))
   return sh`
     if command -v curl >/dev/null; then ${config} | curl -K - ${since === null ? null : sh`-z ${since}`}

@@ -37,12 +37,12 @@ export function exchange(request: Request): Sh {
       work=$(mktemp -d)
       trap 'rm -rf "$work"' EXIT
       : >"$work/head"; : >"$work/body"
-      fetch() {
+      request() {
         ${Blob.of(new Secret(curlConfig(request)))} | { { ${body} | curl -sS -K /dev/fd/3 -D "$work/head" -o "$work/body" 3<&3; } 3<&0; }
       }`,
     sh`
       if command -v curl >/dev/null 2>&1; then
-        seen=$(fetch 2>"$work/error") || failed=1`,
+        seen=$(request 2>"$work/error") || failed=1`,
     plain &&
       sh`
         elif command -v perl >/dev/null 2>&1; then
