@@ -5,7 +5,7 @@ import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { lines, quote, type Sh, sh } from '../kernel/sh.ts'
 import * as part from './parts/command.ts'
-import { shlexSplit } from './parts/shlex.ts'
+import { shlexSplit } from '../kernel/shlex.ts'
 
 const schema = args(
   {

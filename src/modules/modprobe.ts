@@ -2,7 +2,7 @@ import type { Change } from '../kernel/change.ts'
 import { defineModule } from '../kernel/module.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { lines, sh } from '../kernel/sh.ts'
-import { shlexSplit } from './parts/shlex.ts'
+import { shlexSplit } from '../kernel/shlex.ts'
 import { probeText, readText, type TextFile, textOfLines, writeText } from './parts/text-file.ts'
 
 const schema = args({

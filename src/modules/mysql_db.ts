@@ -6,7 +6,7 @@ import { arg, args } from '../kernel/schema.ts'
 import { lines, type Sh, sh } from '../kernel/sh.ts'
 import * as mysql from './parts/mysql.ts'
 import { rowsOf } from './parts/mysql-xml.ts'
-import { shlexSplit } from './parts/shlex.ts'
+import { shlexSplit } from '../kernel/shlex.ts'
 
 const schema = args(
   {

@@ -5,7 +5,7 @@ import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { lines, type Sh, sh } from '../kernel/sh.ts'
 import * as part from './parts/command.ts'
-import { shlexWords } from './parts/shlex.ts'
+import { shlexWords } from '../kernel/shlex.ts'
 
 const schema = args(
   {
