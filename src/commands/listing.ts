@@ -1,15 +1,93 @@
 import type { Inventory } from '../inventory/inventory.ts'
-import type { Dict } from '../kernel/value.ts'
-import type { Playbook } from '../language/model.ts'
+import { type Dict, Template, type Value } from '../kernel/value.ts'
+import { coreName } from '../language/action.ts'
+import { inherited } from '../language/inherit.ts'
+import type { Sited } from '../language/keywords.ts'
+import { displayName } from '../language/loader.ts'
+import type { Block, Item, Play, Playbook, Role, Task } from '../language/model.ts'
+import { selected } from '../language/tags.ts'
+import { Scope } from '../variables/scope.ts'
 import type { TemplateRunner } from '../variables/templates.ts'
 import type { RunArguments } from './options.ts'
 
-export function listRun(
-  _args: RunArguments,
-  _playbooks: readonly Playbook[],
-  _inventory: Inventory,
-  _templates: TemplateRunner,
-  _extra: Dict,
-): number {
-  return 0
+type Listed = Pick<RunArguments, 'listHosts' | 'listTasks' | 'listTags' | 'tags' | 'skipTags' | 'limit'>
+type Texts = (sited: readonly Sited[]) => string[]
+
+/** `--list-hosts`, `--list-tasks` and `--list-tags`: what ansible-playbook prints for them; its sets, which have no order, are sorted. */
+export function listing(
+  args: Listed,
+  playbooks: readonly Pick<Playbook, 'file' | 'plays'>[],
+  inventory: Pick<Inventory, 'match'>,
+  templates: TemplateRunner,
+  extraVars: Dict,
+): string {
+  let text = ''
+  for (const { file, plays } of playbooks) {
+    text += `\nplaybook: ${file}\n`
+    for (const [index, play] of plays.entries()) {
+      const scope = new Scope([extraVars, play.vars], templates)
+      text += playText(args, play, index, inventory, (sited) => sited.flatMap(({ value }) => strings(scope, value)))
+    }
+  }
+  return text
+}
+
+function playText(args: Listed, play: Play, index: number, inventory: Pick<Inventory, 'match'>, texts: Texts): string {
+  const patterns = texts(listOf(play.keywords.hosts))
+  const name = play.name === null || play.name === '' ? patterns.join(',') : written(play.name)
+  const tags = [...new Set(texts(play.keywords.tags?.value ?? []))].sort()
+  let text = `\n  play #${index + 1} (${patterns.join(',')}): ${name}\tTAGS: [${tags.join(',')}]`
+  if (args.listHosts) {
+    const hosts = [...inventory.match(patterns.join(','), args.limit)].sort()
+    text += `\n    pattern: [${patterns.map((pattern) => `'${pattern}'`).join(', ')}]\n    hosts (${hosts.length}):`
+    for (const host of hosts) text += `\n      ${host}`
+  }
+  text += '\n'
+  const all = new Set<string>()
+  const lines = tasksOf(play).flatMap((task) => {
+    const own = [...new Set(texts(inherited(task, 'tags')))].sort()
+    if (!selected(own, args.tags, args.skipTags)) return []
+    for (const tag of own) all.add(tag)
+    return [`      ${taskName(task)}\tTAGS: [${own.join(', ')}]\n`]
+  })
+  if (args.listTasks) text += `    tasks:\n${lines.join('')}`
+  if (args.listTags) text += `      TASK TAGS: [${[...all].sort().join(', ')}]\n`
+  return text
+}
+
+/** The play's tasks in the order they run: those of a block without its `rescue` and `always`, as Ansible lists them. */
+function tasksOf(play: Play): Task[] {
+  return [
+    ...flat(play.preTasks),
+    ...play.roles.flatMap(roleTasks),
+    ...flat(play.tasks),
+    ...flat(play.postTasks),
+  ].filter((task) => coreName(task.action.written) !== 'meta' || task.name !== null)
+}
+
+function roleTasks(role: Role): Task[] {
+  return [...role.dependencies.flatMap(roleTasks), ...flat(role.tasks)]
+}
+
+function flat(items: readonly Item[]): Task[] {
+  return items.flatMap((item) => (item.kind === 'task' ? [item] : flat((item as Block).items)))
+}
+
+function taskName(task: Task): string {
+  return displayName(task, task.name === null ? null : written(task.name))
+}
+
+/** A name as it was written: nothing is known yet that it could be rendered with. */
+function written(value: Value): string {
+  return value instanceof Template ? value.source : String(value)
+}
+
+function listOf(keyword: { readonly value: Value | readonly Sited[] } | undefined): readonly Sited[] {
+  return (keyword?.value ?? []) as readonly Sited[]
+}
+
+function strings(scope: Scope, value: Value): string[] {
+  const rendered = scope.render(value)
+  const list = Array.isArray(rendered) ? rendered : [rendered]
+  return list.flatMap((item) => String(item).split(',')).map((item) => item.trim())
 }

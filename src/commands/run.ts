@@ -1,60 +1,40 @@
 import { randomBytes } from 'node:crypto'
-import { createWriteStream, existsSync, readFileSync } from 'node:fs'
+import { createWriteStream, readFileSync } from 'node:fs'
 import { availableParallelism, hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { Engine } from '../engine/engine.ts'
 import { run } from '../engine/run.ts'
 import type { Event } from '../kernel/event.ts'
-import { type Position, Problem } from '../kernel/problem.ts'
-import { Redactor } from '../kernel/secret.ts'
+import type { Redactor } from '../kernel/secret.ts'
 import { shlexSplit } from '../kernel/shlex.ts'
 import type { Dict, Value } from '../kernel/value.ts'
-import { diskFiles } from '../language/disk.ts'
 import { createReporters } from '../reporters/create.ts'
 import type { Output, Reporter, ReporterKind } from '../reporters/reporter.ts'
+import type { Config } from './config.ts'
 import { connect } from './connect.ts'
-import { readExtraVars } from './extra-vars.ts'
-import { openInventory } from './inventory-source.ts'
-import { listRun } from './listing.ts'
-import { moduleLibrary } from './modules.ts'
-import { playbookCandidates, type RunArguments } from './options.ts'
-import { openProject } from './project.ts'
+import { listing } from './listing.ts'
+import { openRun } from './open-run.ts'
+import type { RunArguments } from './options.ts'
 import { askTerminal } from './terminal.ts'
-import { openVault } from './vault-secrets.ts'
 
 /** Runs playbooks, or only lists what they hold; returns the exit code. */
-export async function runCommand(args: RunArguments): Promise<number> {
-  const redactor = new Redactor()
-  const vault = await openVault(args, redactor)
-  const files = diskFiles(vault.decryptFile)
-  const warnings: { text: string; at: Position | null }[] = []
-  const warn = (text: string, at: Position | null = null) => warnings.push({ text, at })
-  const playbookPaths = playbooksOf(args)
-  const extraVars = readExtraVars(args.extraVars, files)
-  const library = moduleLibrary()
-  const inventory = await openInventory(args.inventories, { files, playbook: playbookPaths[0]!, warn })
-  const { loader, templates } = openProject({
-    files,
-    library,
-    extraVars,
-    rolesPath: [],
-    collectionsPaths: [],
-    native: process.env.ANSIBLE_JINJA2_NATIVE === '1',
-    redactor,
-    decrypt: vault.decryptText,
-    hosts: (pattern) => inventory.match(pattern, null),
-    warn,
-  })
-  const playbooks = playbookPaths.map((path) => loader.loadPlaybook(path))
-  if (args.syntaxCheck) return listSyntax(playbookPaths)
-  if (args.listHosts || args.listTasks || args.listTags)
-    return listRun(args, playbooks, inventory, templates, extraVars)
+export async function runCommand(given: RunArguments): Promise<number> {
+  const opened = await openRun(given, null)
+  const { args, config, redactor, files, extraVars, library, loader, templates, inventory, warnings } = opened
+  const playbooks = opened.playbooks.map((path) => loader.loadPlaybook(resolve(path)))
+  if (args.syntaxCheck) return listSyntax(opened.playbooks)
+  if (args.listHosts || args.listTasks || args.listTags) {
+    for (const { text } of warnings) process.stderr.write(`[WARNING]: ${redactor.text(text)}\n`)
+    const named = playbooks.map(({ plays }, index) => ({ file: opened.playbooks[index]!, plays }))
+    process.stdout.write(listing(args, named, inventory, templates, extraVars))
+    return 0
+  }
 
   const reporter = await reporterFor(args)
   const emit = (event: Event) => reporter.emit(redactor.data(event))
   for (const warning of warnings) emit({ type: 'warning', ...warning })
   const engine: Engine = {
-    options: await runOptions(args, redactor),
+    options: await runOptions(args, config, redactor),
     emit,
     hosts: inventory,
     templates,
@@ -62,10 +42,10 @@ export async function runCommand(args: RunArguments): Promise<number> {
     loader,
     redactor,
     extraVars,
-    magic: magicOf(args),
+    magic: magicOf(args, config),
     sourceOf: (file) => files.read(file),
     moduleNames: library.names,
-    refreshInventory: () => inventory.refresh(),
+    refreshInventory: opened.refresh,
     module: (name, collection) => library.load(name, collection),
     connect: (target) => connect(target, { acceptNewHostKeys: args.acceptNewHostKeys }),
     ask: (prompt, secret) => {
@@ -80,26 +60,13 @@ export async function runCommand(args: RunArguments): Promise<number> {
   }
 }
 
-/** The playbooks to run, as absolute paths. Problem `playbook.missing`. */
-function playbooksOf(args: RunArguments): string[] {
-  if (args.playbooks.length > 0) return args.playbooks.map((path) => resolve(path))
-  const candidates = args.inventories.flatMap(playbookCandidates)
-  const found = candidates.find((path) => existsSync(path))
-  if (found !== undefined) return [resolve(found)]
-  throw new Problem({
-    code: 'usage.playbook',
-    summary: 'No playbook',
-    detail: `there is no playbook at ${candidates.join(', ')}`,
-    hint: 'name one: provision INVENTORY PLAYBOOK',
-  })
-}
-
 function listSyntax(paths: readonly string[]): number {
   for (const path of paths) process.stdout.write(`\nplaybook: ${path}\n`)
   return 0
 }
 
-async function runOptions(args: RunArguments, redactor: Redactor): Promise<Engine['options']> {
+/** How the engine runs, with the passwords that were asked for. */
+export async function runOptions(args: RunArguments, config: Config, redactor: Redactor): Promise<Engine['options']> {
   const secret = async (ask: boolean, file: string | null, prompt: string) => {
     const text =
       file !== null ? readFileSync(file, 'utf8').replace(/\n$/, '') : ask ? await askTerminal(prompt, true) : null
@@ -125,7 +92,7 @@ async function runOptions(args: RunArguments, redactor: Redactor): Promise<Engin
       user: args.user,
       password,
       privateKeyFile: args.privateKey,
-      sshArgs: [args.sshCommonArgs, args.sshExtraArgs].flatMap((text) => (text === null ? [] : shlexSplit(text))),
+      sshArgs: sshArgs(args, config),
       timeout: args.timeout ?? 10,
       become: args.become,
       becomeUser: args.becomeUser,
@@ -135,8 +102,15 @@ async function runOptions(args: RunArguments, redactor: Redactor): Promise<Engin
   }
 }
 
+/** The first of two values of an option counts for ssh, so what comes before is stronger; the order is Ansible's. */
+function sshArgs({ sshCommonArgs, sshExtraArgs }: RunArguments, { sshArgs, hostKeyChecking }: Config): string[] {
+  const words = (text: string | null) => (text === null ? [] : shlexSplit(text))
+  const unchecked = hostKeyChecking ? [] : ['-o', 'StrictHostKeyChecking=no']
+  return [...words(sshArgs), ...unchecked, ...words(sshCommonArgs), ...words(sshExtraArgs)]
+}
+
 /** Magic variables that hold for the whole run. `omit` is random: equal to nothing a playbook can write. */
-function magicOf(args: RunArguments): Dict {
+export function magicOf(args: RunArguments, config: Config): Dict {
   const version = new Map<Value, Value>([
     ['full', '2.19.0'],
     ['major', 2],
@@ -150,7 +124,7 @@ function magicOf(args: RunArguments): Dict {
     ['ansible_inventory_sources', args.inventories.map((path) => (path.includes(',') ? path : resolve(path)))],
     ['ansible_playbook_python', process.execPath],
     ['ansible_controller_hostname', hostname()],
-    ['ansible_config_file', null],
+    ['ansible_config_file', config.file],
   ])
 }
 
@@ -174,7 +148,7 @@ async function reporterFor(args: RunArguments): Promise<Reporter> {
 }
 
 /** Colour on a terminal, or where it is forced (https://no-color.org, ANSIBLE_FORCE_COLOR). */
-function wantsColour(): boolean {
+export function wantsColour(): boolean {
   const { NO_COLOR, ANSIBLE_NOCOLOR, ANSIBLE_FORCE_COLOR, FORCE_COLOR } = process.env
   if (isSet(ANSIBLE_FORCE_COLOR) || isSet(FORCE_COLOR)) return true
   return process.stdout.isTTY === true && !isSet(NO_COLOR) && !isSet(ANSIBLE_NOCOLOR)

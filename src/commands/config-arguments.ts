@@ -1,0 +1,33 @@
+import type { Config } from './config.ts'
+import type { RunArguments } from './options.ts'
+
+/** The arguments of a run with the configuration's settings where the arguments say nothing. */
+export function configured(args: RunArguments, config: Config): RunArguments {
+  const files = {
+    become: args.askBecomePass ? null : (args.becomePasswordFile ?? config.becomePasswordFile),
+    connection: args.askPass ? null : (args.connectionPasswordFile ?? config.connectionPasswordFile),
+  }
+  return {
+    ...args,
+    inventories: args.inventories.length > 0 ? args.inventories : config.inventories,
+    diff: args.diff || config.diff,
+    tags: args.tags.length > 0 ? args.tags : config.tags,
+    skipTags: args.skipTags.length > 0 ? args.skipTags : config.skipTags,
+    forks: args.forks ?? config.forks,
+    forceHandlers: args.forceHandlers || config.forceHandlers,
+    verbosity: args.verbosity > 0 ? args.verbosity : config.verbosity,
+    user: args.user ?? config.remoteUser,
+    privateKey: args.privateKey ?? config.privateKeyFile,
+    connection: args.connection ?? config.connection,
+    timeout: args.timeout ?? config.timeout,
+    sshCommonArgs: args.sshCommonArgs ?? config.sshCommonArgs,
+    sshExtraArgs: args.sshExtraArgs ?? config.sshExtraArgs,
+    askPass: args.askPass || (config.askPass && files.connection === null),
+    connectionPasswordFile: files.connection,
+    become: args.become || config.become,
+    becomeUser: args.becomeUser ?? config.becomeUser,
+    becomeMethod: args.becomeMethod ?? config.becomeMethod,
+    askBecomePass: args.askBecomePass || (config.askBecomePass && files.become === null),
+    becomePasswordFile: files.become,
+  }
+}

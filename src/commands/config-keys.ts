@@ -1,0 +1,107 @@
+/** Where a setting may stand: later names win. */
+export type Key = {
+  readonly ini: readonly (readonly [section: string, name: string])[]
+  readonly env: readonly string[]
+}
+
+const defaults = (name: string, ...env: readonly string[]): Key => ({ ini: [['defaults', name]], env })
+const become = (name: string, ...env: readonly string[]): Key => ({ ini: [['privilege_escalation', name]], env })
+const ssh = (name: string, ...env: readonly string[]): Key => ({ ini: [['ssh_connection', name]], env })
+
+/** The settings that are supported, with Ansible's names. */
+export const KEYS = {
+  inventory: defaults('inventory', 'ANSIBLE_INVENTORY'),
+  rolesPath: defaults('roles_path', 'ANSIBLE_ROLES_PATH'),
+  collectionsPaths: {
+    ini: [
+      ['defaults', 'collections_paths'],
+      ['defaults', 'collections_path'],
+    ],
+    env: ['ANSIBLE_COLLECTIONS_PATHS', 'ANSIBLE_COLLECTIONS_PATH'],
+  },
+  remoteUser: defaults('remote_user', 'ANSIBLE_REMOTE_USER'),
+  privateKeyFile: defaults('private_key_file', 'ANSIBLE_PRIVATE_KEY_FILE'),
+  transport: defaults('transport', 'ANSIBLE_TRANSPORT'),
+  executable: defaults('executable', 'ANSIBLE_EXECUTABLE'),
+  hostKeyChecking: defaults('host_key_checking', 'ANSIBLE_HOST_KEY_CHECKING'),
+  sshHostKeyChecking: ssh('host_key_checking', 'ANSIBLE_SSH_HOST_KEY_CHECKING'),
+  forks: defaults('forks', 'ANSIBLE_FORKS'),
+  timeout: {
+    ini: [
+      ['defaults', 'timeout'],
+      ['ssh_connection', 'timeout'],
+    ],
+    env: ['ANSIBLE_TIMEOUT', 'ANSIBLE_SSH_TIMEOUT'],
+  },
+  vaultPasswordFile: defaults('vault_password_file', 'ANSIBLE_VAULT_PASSWORD_FILE'),
+  vaultIdentityList: defaults('vault_identity_list', 'ANSIBLE_VAULT_IDENTITY_LIST'),
+  vaultEncryptIdentity: defaults('vault_encrypt_identity', 'ANSIBLE_VAULT_ENCRYPT_IDENTITY'),
+  vaultIdMatch: defaults('vault_id_match', 'ANSIBLE_VAULT_ID_MATCH'),
+  jinja2Native: defaults('jinja2_native', 'ANSIBLE_JINJA2_NATIVE'),
+  gathering: defaults('gathering', 'ANSIBLE_GATHERING'),
+  forceHandlers: defaults('force_handlers', 'ANSIBLE_FORCE_HANDLERS'),
+  tagsRun: { ini: [['tags', 'run']], env: ['ANSIBLE_RUN_TAGS'] },
+  tagsSkip: { ini: [['tags', 'skip']], env: ['ANSIBLE_SKIP_TAGS'] },
+  diffAlways: { ini: [['diff', 'always']], env: ['ANSIBLE_DIFF_ALWAYS'] },
+  become: become('become', 'ANSIBLE_BECOME'),
+  becomeUser: become('become_user', 'ANSIBLE_BECOME_USER'),
+  becomeMethod: become('become_method', 'ANSIBLE_BECOME_METHOD'),
+  becomeAskPass: become('become_ask_pass', 'ANSIBLE_BECOME_ASK_PASS'),
+  becomePasswordFile: defaults('become_password_file', 'ANSIBLE_BECOME_PASSWORD_FILE'),
+  askPass: defaults('ask_pass', 'ANSIBLE_ASK_PASS'),
+  askVaultPass: defaults('ask_vault_pass', 'ANSIBLE_ASK_VAULT_PASS'),
+  connectionPasswordFile: defaults('connection_password_file', 'ANSIBLE_CONNECTION_PASSWORD_FILE'),
+  sshArgs: ssh('ssh_args', 'ANSIBLE_SSH_ARGS'),
+  sshCommonArgs: ssh('ssh_common_args', 'ANSIBLE_SSH_COMMON_ARGS'),
+  sshExtraArgs: ssh('ssh_extra_args', 'ANSIBLE_SSH_EXTRA_ARGS'),
+  verbosity: defaults('verbosity', 'ANSIBLE_VERBOSITY'),
+} as const satisfies { readonly [name: string]: Key }
+
+/** Settings that only tune how Ansible works or prints: leaving them out changes no outcome. */
+export const TUNING: ReadonlySet<string> = new Set([
+  ...[
+    'bin_ansible_callbacks',
+    'callback_format_pretty',
+    'callback_plugins',
+    'callback_result_format',
+    'callback_whitelist',
+    'callbacks_enabled',
+    'command_warnings',
+    'cow_selection',
+    'deprecation_warnings',
+    'devel_warning',
+    'display_args_to_stdout',
+    'display_failed_stderr',
+    'display_ok_hosts',
+    'display_skipped_hosts',
+    'fact_caching_timeout',
+    'force_color',
+    'interpreter_python',
+    'internal_poll_interval',
+    'local_tmp',
+    'localhost_warning',
+    'log_path',
+    'nocolor',
+    'nocows',
+    'poll_interval',
+    'remote_tmp',
+    'result_format',
+    'retry_files_enabled',
+    'retry_files_save_path',
+    'show_custom_stats',
+    'show_per_host_start',
+    'show_task_path_on_failure',
+    'stdout_callback',
+    'system_warnings',
+  ].map((name) => `defaults.${name}`),
+  ...['control_path', 'control_path_dir', 'pipelining', 'retries', 'reconnection_retries', 'scp_if_ssh'].map(
+    (name) => `ssh_connection.${name}`,
+  ),
+  ...['sftp_batch_mode', 'transfer_method', 'usetty', 'use_tty', 'ssh_executable'].map(
+    (name) => `ssh_connection.${name}`,
+  ),
+  ...['connect_timeout', 'command_timeout', 'connect_retry_timeout'].map((name) => `persistent_connection.${name}`),
+  'connection.pipelining',
+  'inventory.enable_plugins',
+  'inventory.cache',
+])

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { Files } from '../kernel/files.ts'
+import { type Position, Problem } from '../kernel/problem.ts'
+import { Redactor } from '../kernel/secret.ts'
+import type { Dict } from '../kernel/value.ts'
+import { diskFiles } from '../language/disk.ts'
+import type { Config } from './config.ts'
+import { configured } from './config-arguments.ts'
+import { openConfig } from './config-disk.ts'
+import { readExtraVars } from './extra-vars.ts'
+import { openInventory } from './inventory-source.ts'
+import { type ModuleLibrary, moduleLibrary } from './modules.ts'
+import { playbookCandidates, type RunArguments } from './options.ts'
+import { openProject, type Project } from './project.ts'
+import { openVault } from './vault-secrets.ts'
+
+export type Warning = { readonly text: string; readonly at: Position | null }
+
+/** All that the arguments and the configuration name, opened: what playbooks and single modules are run with. */
+export type OpenedRun = Project & {
+  /** The arguments, with the configuration's settings where they say nothing. */
+  readonly args: RunArguments
+  readonly config: Config
+  readonly redactor: Redactor
+  readonly files: Files
+  readonly extraVars: Dict
+  readonly library: ModuleLibrary
+  /** Paths as they were given. */
+  readonly playbooks: readonly string[]
+  readonly inventory: Inventory
+  refresh(): Promise<void>
+  /** What has been warned of so far; later warnings are added. */
+  readonly warnings: Warning[]
+}
+
+/** Opens what a run needs. `adHoc`: a run without a playbook. Problems of each part, and `usage.playbook`. */
+export async function openRun(given: RunArguments, adHoc: { readonly folder: string } | null): Promise<OpenedRun> {
+  const warnings: Warning[] = []
+  const warn = (text: string, at: Position | null = null) => warnings.push({ text, at })
+  const config = openConfig(warn)
+  const args = configured(given, config)
+  const redactor = new Redactor()
+  const vault = await openVault(args, config, redactor, warn)
+  const files = diskFiles(vault.decryptFile)
+  const playbooks = adHoc === null ? playbooksOf(args) : []
+  const extraVars = readExtraVars(args.extraVars, files)
+  const library = moduleLibrary()
+  const project = openProject({
+    files,
+    library,
+    extraVars,
+    rolesPath: rolesPath(config, playbooks),
+    collectionsPaths: collectionsPaths(config),
+    native: config.native,
+    redactor,
+    decrypt: vault.decryptText,
+    hosts: (pattern) => inventory.match(pattern, null),
+    warn,
+  })
+  const beside = adHoc === null ? resolve(playbooks[0]!) : join(adHoc.folder, 'playbook')
+  const source = { files, extraVars, templates: project.templates, warn }
+  const { inventory, refresh } = await openInventory(args.inventories, beside, source)
+  return { ...project, args, config, redactor, files, extraVars, library, playbooks, inventory, refresh, warnings }
+}
+
+/** The playbooks to run. Problem `usage.playbook`. */
+function playbooksOf(args: RunArguments): string[] {
+  if (args.playbooks.length > 0) return [...args.playbooks]
+  const candidates = args.inventories.flatMap(playbookCandidates)
+  const found = candidates.find((path) => existsSync(path))
+  if (found !== undefined) return [found]
+  throw new Problem({
+    code: 'usage.playbook',
+    summary: 'No playbook',
+    detail: `there is no playbook at ${candidates.join(', ')}`,
+    hint: 'name one: provision INVENTORY PLAYBOOK',
+  })
+}
+
+/** Where roles are looked for beside the playbook's own folder: a project's `roles` is often next to its `playbooks`. */
+function rolesPath(config: Config, playbooks: readonly string[]): string[] {
+  const beside = playbooks.map((path) => resolve(path, '../../roles'))
+  const usual = [join(homedir(), '.ansible/roles'), '/usr/share/ansible/roles', '/etc/ansible/roles']
+  return [...new Set([...config.rolesPath, ...beside, resolve('roles'), ...usual])]
+}
+
+/** Ansible's own places when none are configured. */
+function collectionsPaths({ collectionsPaths: paths }: Config): readonly string[] {
+  return paths.length > 0 ? paths : [join(homedir(), '.ansible/collections'), '/usr/share/ansible/collections']
+}
