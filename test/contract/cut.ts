@@ -34,19 +34,26 @@ async function finish(subject: Case, row: Row): Promise<void> {
  * supply, right before its command number `at` (0: never).
  */
 export async function shimmed(host: Host, at: number): Promise<Sh> {
-  await host.sure(`[ -d /run/cut/bin ] || { ${INSTALL} }; echo 0 >/run/cut/count; : >/run/cut/argv`)
+  await host.sure(
+    `[ -d /run/cut/bin ] || { ${INSTALL} }; rm -rf /run/cut/tickets; mkdir -m 777 /run/cut/tickets; : >/run/cut/argv`,
+  )
   return sh`CUT_AT=${at}; CUT_STOP=$$; CUT_PATH=$PATH; PATH=/run/cut/bin:$PATH; export CUT_AT CUT_STOP CUT_PATH PATH`
 }
 
 export async function readShims(host: Host): Promise<{ commands: number; argv: string }> {
-  const text = await host.sure('cat /run/cut/count /run/cut/argv')
+  const text = await host.sure('ls /run/cut/tickets | wc -l; cat /run/cut/argv')
   const newline = text.indexOf('\n')
   return { commands: Number(text.slice(0, newline)), argv: text.slice(newline + 1) }
 }
 
-/** Stands in for a command: notes it, kills every shell between itself and the long-lived one when its turn has come, else runs it. */
+/**
+ * Stands in for a command: takes the next number (exclusively: those of a pipeline run at once), notes its arguments, kills every shell
+ * between itself and the long-lived one when its turn has come, else runs the command.
+ */
 const SHIM = `#!/bin/dash
-read -r count </run/cut/count; count=$((count + 1)); echo "$count" >/run/cut/count
+count=1; set -C
+until (: >"/run/cut/tickets/$count") 2>/dev/null; do count=$((count + 1)); done
+set +C
 printf '%s\\n' "$@" >>/run/cut/argv
 if [ "$count" = "$CUT_AT" ]; then
   pid=$$ doomed=
@@ -71,7 +78,7 @@ mkdir -p /run/cut/bin
 cat >/run/cut/shim <<'END'
 ${SHIM}END
 chmod 755 /run/cut/shim
-chmod 666 /run/cut/argv /run/cut/count 2>/dev/null || :
+chmod 666 /run/cut/argv 2>/dev/null || :
 for command in /usr/local/sbin/* /usr/local/bin/* /usr/sbin/* /usr/bin/*; do
   ln -sf ../shim "/run/cut/bin/\${command##*/}" || :
 done
