@@ -33,14 +33,21 @@ export function preparation(want: AptWant): Sh {
   return lines([ENVIRONMENT, want.policy_rc_d === undefined ? null : policy(want.policy_rc_d)])
 }
 
+/** Stands in a policy of ours, so that one which a run that was cut off left behind is known. */
+const TEMPORARY = '# temporary, by provision'
+
+/** Whether a policy of ours was left behind. */
+export const PROBE_POLICY: Sh = sh`if grep -qsxF ${TEMPORARY} /usr/sbin/policy-rc.d; then field policy-left 1; fi`
+
 /** invoke-rc.d asks /usr/sbin/policy-rc.d; whatever stands there comes back afterwards. */
 function policy(code: number): Sh {
   return sh`
     policy=/usr/sbin/policy-rc.d
     restore() { if [ -e "$policy.provision" ]; then mv -f "$policy.provision" "$policy"; else rm -f "$policy"; fi; }
-    [ -e "$policy.provision" ] || [ ! -e "$policy" ] || cp -p "$policy" "$policy.provision"
+    if grep -qsxF ${TEMPORARY} "$policy"; then restore; fi
+    if [ -e "$policy" ]; then cp -p "$policy" "$policy.provision"; fi
     trap restore 0
-    emit ${`#!/bin/sh\nexit ${code}\n`} >"$policy"
+    emit ${`#!/bin/sh\n${TEMPORARY}\nexit ${code}\n`} >"$policy"
     chmod 755 "$policy"`
 }
 

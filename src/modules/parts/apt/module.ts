@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../kernel/json.ts'
 import { Failure, type Outcome, type Ran } from '../../../kernel/module.ts'
 import { lines, type Sh, sh } from '../../../kernel/sh.ts'
 import { linesOf } from '../command.ts'
-import { aptGet, CACHE_TIME, preparation, updateLists } from './commands.ts'
+import { aptGet, CACHE_TIME, PROBE_POLICY, preparation, updateLists } from './commands.ts'
 import { cacheChanges, debChanges, fileNameOf, isStale, packageChanges, simulatedChanges, targetsOf } from './plan.ts'
 import { APT_READ, type AptState, PROBE_CACHE, probeDeb, probePackages } from './state.ts'
 import { type AptWant, hasTargets } from './want.ts'
@@ -15,6 +15,7 @@ export function aptProbe(want: AptWant): Sh {
   return lines([
     APT_READ,
     PROBE_CACHE,
+    want.policy_rc_d === undefined ? null : PROBE_POLICY,
     probePackages(want),
     want.deb === undefined ? null : debProbe(want.deb),
     simulation(want),
@@ -60,6 +61,7 @@ export function aptPlan(now: AptState, want: AptWant): readonly Change[] {
   const clean: Change = { what: 'downloaded package files', before: 'present', after: null, action: true }
   return [
     ...(want.clean ? [hasTargets(want) ? { ...clean, quiet: true as const } : clean] : []),
+    ...(now.policyLeft ? [{ what: 'policy-rc.d', before: 'temporary', after: 'restored', quiet: true as const }] : []),
     ...cacheChanges(now, want),
     ...mainChanges(now, want),
   ]

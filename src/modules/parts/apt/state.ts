@@ -22,6 +22,8 @@ export type AptState = {
   readonly now: number
   readonly deb: { readonly name: string; readonly version: string; readonly installed: string | null } | null
   readonly debError: string
+  /** A policy-rc.d of ours that a run which was cut off left behind. */
+  readonly policyLeft: boolean
 }
 
 export type Installed = {
@@ -101,13 +103,15 @@ export const PROBE_CACHE: Sh = sh`
   done
   field now "$(date +%s)"`
 
-/** The name and version in a package file, and which version of it is installed. */
+/** The name and version in a package file, and which version of it is installed. `dpkg-deb -f` would unpack into /tmp. */
 export function probeDeb(path: string): Sh {
   return sh`
-    if name=$(dpkg-deb -f ${path} Package 2>&1); then
-      field deb-name "$name"; field deb-version "$(dpkg-deb -f ${path} Version)"
+    if words=$(dpkg-deb --ctrl-tarfile ${path} 2>&1 >/dev/null); then
+      control=$(dpkg-deb --ctrl-tarfile ${path} | tar -xOf - ./control)
+      name=$(emit "$control" | sed -n 's/^Package: *//p')
+      field deb-name "$name"; field deb-version "$(emit "$control" | sed -n 's/^Version: *//p')"
       installed=$(dpkg-query -W -f ${QUERY} "$name" 2>/dev/null) && field deb-installed "$installed" || :
-    else field deb-error "$name"; fi`
+    else field deb-error "$words"; fi`
 }
 
 export function readState(fields: Fields, want: AptWant): AptState {
@@ -127,6 +131,7 @@ export function readState(fields: Fields, want: AptWant): AptState {
       ? { name: fields.text('deb-name'), version: fields.text('deb-version'), installed: debInstalled?.version ?? null }
       : null,
     debError: fields.text('deb-error'),
+    policyLeft: fields.flag('policy-left'),
   }
 }
 
