@@ -7,16 +7,28 @@ export type Flavour = {
   readonly unit: string
   /** What the server says to root when it refuses to write; null where root may write. */
   readonly rootRefused: RegExp | null
+  /** Makes a replica a server of its own, with a database that the primary does not know. */
+  readonly secede: string
 }
 
-export const MYSQL: Flavour = { client: 'mysql', unit: 'mysql', rootRefused: /ERROR 1290 .*--super-read-only/ }
-// MariaDB's root has the privilege READ ONLY ADMIN.
-export const MARIADB: Flavour = { client: 'mariadb', unit: 'mariadb', rootRefused: null }
+export const MYSQL: Flavour = {
+  client: 'mysql',
+  unit: 'mysql',
+  rootRefused: /ERROR 1290 .*--super-read-only/,
+  secede: 'SET GLOBAL super_read_only = 0; STOP REPLICA; RESET REPLICA ALL; CREATE DATABASE other',
+}
+export const MARIADB: Flavour = {
+  client: 'mariadb',
+  unit: 'mariadb',
+  // MariaDB's root has the privilege READ ONLY ADMIN.
+  rootRefused: null,
+  secede: "STOP SLAVE; RESET SLAVE ALL; RESET MASTER; SET GLOBAL gtid_slave_pos = ''; CREATE DATABASE other",
+}
 
 const INSERT = "INSERT INTO guestbook.messages (author, body, server) VALUES ('nobody', 'astray', 'here')"
 
 /** Rows go to the primary, come to the replica, and nowhere else. */
-export function replication(site: Site, { client, unit, rootRefused }: Flavour): void {
+export function replication(site: Site, { client, unit, rootRefused, secede }: Flavour): void {
   const { lab } = site
 
   it('a row written through the site is on the replica', async () => {
@@ -54,6 +66,32 @@ export function replication(site: Site, { client, unit, rootRefused }: Flavour):
     const id = await write('after it')
     expect(await becomes(async () => (await onReplica(`WHERE id = ${id}`)) === 'after it\n')).to.equal(true)
   })
+
+  it('a server with data of its own is left alone, until its owner says that it may go', async () => {
+    await lab.sure('web02', `${client} -e "${secede}"`)
+    const before = await lab.sure('web02', `systemctl show -p MainPID ${unit}`)
+    const refused = await site.provision('--role', 'mysql-replica')
+    expect(refused.text).to.match(/This host holds databases .*\bother\b.*mysql_replica_reseed/s)
+    expect(refused.code).to.equal(2)
+    expect(await databases()).to.include('other')
+    expect(await lab.sure('web02', `systemctl show -p MainPID ${unit}`)).to.equal(before)
+
+    const allowed = await site.document('--role', 'mysql-replica', '-e', 'mysql_replica_reseed=true')
+    expect([failures(allowed), allowed.exitCode]).to.deep.equal([[], 0])
+    expect(await databases())
+      .to.include('guestbook')
+      .and.not.include('other')
+    const id = await write('after all')
+    expect(await becomes(async () => (await onReplica(`WHERE id = ${id}`)) === 'after all\n')).to.equal(true)
+  })
+  it('a replica that works is not seeded again, even where that is allowed', async () => {
+    const run = await site.document('--role', 'mysql-replica', '-e', 'mysql_replica_reseed=true')
+    expect([failures(run), tasksWith(run, 'changed')]).to.deep.equal([[], []])
+  })
+
+  async function databases(): Promise<string[]> {
+    return (await lab.sure('web02', `${client} -N -e 'SHOW DATABASES'`)).split('\n')
+  }
 
   async function write(body: string): Promise<number> {
     const headers = { 'Content-Type': 'application/json' }
