@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { parseArguments, USAGE_EXIT_CODE } from './commands/options.ts'
+import { parseArguments, type Subcommand, USAGE_EXIT_CODE } from './commands/options.ts'
 import { problemsOf, renderProblem } from './kernel/problem.ts'
 
 /** ansible-playbook's exit code for a playbook or inventory that can't be used. */
@@ -32,10 +32,20 @@ async function main(): Promise<number> {
   }
 }
 
-async function subcommand(name: string, args: readonly string[]): Promise<number> {
-  if (name === 'lab') return (await import('./commands/lab.ts')).lab(args)
-  process.stderr.write(`provision ${name} is not part of this version\n`)
-  return USAGE_EXIT_CODE
+/** Each command is loaded only when it is the one to run. */
+async function subcommand(name: Subcommand, args: readonly string[]): Promise<number> {
+  switch (name) {
+    case 'lab':
+      return (await import('./commands/lab.ts')).lab(args)
+    case 'vault':
+      return (await import('./commands/vault.ts')).vault(args)
+    case 'inventory':
+      return (await import('./commands/inventory.ts')).inventory(args)
+    case 'exec':
+      return (await import('./commands/exec.ts')).exec(args)
+    case 'doc':
+      return (await import('./commands/doc.ts')).doc(args)
+  }
 }
 
 function version(): string {

@@ -1,6 +1,5 @@
 import type { Inventory } from '../inventory/inventory.ts'
 import { type Dict, Template, type Value } from '../kernel/value.ts'
-import { coreName } from '../language/action.ts'
 import { inherited } from '../language/inherit.ts'
 import type { Sited } from '../language/keywords.ts'
 import { displayName } from '../language/loader.ts'
@@ -13,7 +12,7 @@ import type { RunArguments } from './options.ts'
 type Listed = Pick<RunArguments, 'listHosts' | 'listTasks' | 'listTags' | 'tags' | 'skipTags' | 'limit'>
 type Texts = (sited: readonly Sited[]) => string[]
 
-/** `--list-hosts`, `--list-tasks` and `--list-tags`: what ansible-playbook prints for them; its sets, which have no order, are sorted. */
+/** `--list-hosts`, `--list-tasks` and `--list-tags`: what ansible-playbook prints for them; its sets, which have no order, get one: hosts that of the inventory. */
 export function listing(
   args: Listed,
   playbooks: readonly Pick<Playbook, 'file' | 'plays'>[],
@@ -38,7 +37,7 @@ function playText(args: Listed, play: Play, index: number, inventory: Pick<Inven
   const tags = [...new Set(texts(play.keywords.tags?.value ?? []))].sort()
   let text = `\n  play #${index + 1} (${patterns.join(',')}): ${name}\tTAGS: [${tags.join(',')}]`
   if (args.listHosts) {
-    const hosts = [...inventory.match(patterns.join(','), args.limit)].sort()
+    const hosts = inventory.match(patterns.join(','), args.limit)
     text += `\n    pattern: [${patterns.map((pattern) => `'${pattern}'`).join(', ')}]\n    hosts (${hosts.length}):`
     for (const host of hosts) text += `\n      ${host}`
   }
@@ -57,12 +56,7 @@ function playText(args: Listed, play: Play, index: number, inventory: Pick<Inven
 
 /** The play's tasks in the order they run: those of a block without its `rescue` and `always`, as Ansible lists them. */
 function tasksOf(play: Play): Task[] {
-  return [
-    ...flat(play.preTasks),
-    ...play.roles.flatMap(roleTasks),
-    ...flat(play.tasks),
-    ...flat(play.postTasks),
-  ].filter((task) => coreName(task.action.written) !== 'meta' || task.name !== null)
+  return [...flat(play.preTasks), ...play.roles.flatMap(roleTasks), ...flat(play.tasks), ...flat(play.postTasks)]
 }
 
 function roleTasks(role: Role): Task[] {
@@ -74,7 +68,7 @@ function flat(items: readonly Item[]): Task[] {
 }
 
 function taskName(task: Task): string {
-  return displayName(task, task.name === null ? null : written(task.name))
+  return task.name === null ? task.action.written : displayName(task, written(task.name))
 }
 
 /** A name as it was written: nothing is known yet that it could be rendered with. */

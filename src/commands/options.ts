@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import { didYouMean, Problem } from '../kernel/problem.ts'
-import { readRun } from './read-run.ts'
+import { type OptionReader, readRun } from './read-run.ts'
 
 /** What the arguments ask for. */
 export type Invocation =
@@ -126,12 +126,17 @@ async function parseRun(face: RunArguments['face'], argv: readonly string[]): Pr
   const read = await readRun(face, argv)
   if ('help' in read) return { kind: 'help', text: read.help }
   const { operands, option } = read
-  const site = face === 'site'
+  if (face === 'playbook') return { ...runArguments(option), playbooks: operands }
+  return { ...runArguments(option), face, inventories: operands.slice(0, 1), playbooks: operands.slice(1) }
+}
+
+/** The options of a run, for every command that takes some of them. */
+export function runArguments(option: OptionReader): RunArguments {
   return {
     kind: 'run',
-    face,
-    inventories: site ? operands.slice(0, 1) : option.texts('inventory'),
-    playbooks: site ? operands.slice(1) : operands,
+    face: 'playbook',
+    inventories: option.texts('inventory'),
+    playbooks: [],
     check: option.is('check'),
     diff: option.is('diff'),
     roles: option.names('role'),

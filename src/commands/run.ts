@@ -4,7 +4,7 @@ import { availableParallelism, hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { Engine } from '../engine/engine.ts'
 import { run } from '../engine/run.ts'
-import type { Event } from '../kernel/event.ts'
+import type { Emit, Event } from '../kernel/event.ts'
 import type { Redactor } from '../kernel/secret.ts'
 import { shlexSplit } from '../kernel/shlex.ts'
 import type { Dict, Value } from '../kernel/value.ts'
@@ -13,14 +13,14 @@ import type { Output, Reporter, ReporterKind } from '../reporters/reporter.ts'
 import type { Config } from './config.ts'
 import { connect } from './connect.ts'
 import { listing } from './listing.ts'
-import { openRun } from './open-run.ts'
+import { type OpenedRun, openRun } from './open-run.ts'
 import type { RunArguments } from './options.ts'
 import { askTerminal } from './terminal.ts'
 
 /** Runs playbooks, or only lists what they hold; returns the exit code. */
 export async function runCommand(given: RunArguments): Promise<number> {
   const opened = await openRun(given, null)
-  const { args, config, redactor, files, extraVars, library, loader, templates, inventory, warnings } = opened
+  const { args, redactor, extraVars, loader, templates, inventory, warnings } = opened
   const playbooks = opened.playbooks.map((path) => loader.loadPlaybook(resolve(path)))
   if (args.syntaxCheck) return listSyntax(opened.playbooks)
   if (args.listHosts || args.listTasks || args.listTags) {
@@ -33,7 +33,18 @@ export async function runCommand(given: RunArguments): Promise<number> {
   const reporter = await reporterFor(args)
   const emit = (event: Event) => reporter.emit(redactor.data(event))
   for (const warning of warnings) emit({ type: 'warning', ...warning })
-  const engine: Engine = {
+  const engine = await engineOf(opened, reporter, emit)
+  try {
+    return await run(engine, playbooks)
+  } finally {
+    await reporter.end()
+  }
+}
+
+/** The engine of a run, wired to its project, modules, transports and reporter. */
+export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'suspend'>, emit: Emit): Promise<Engine> {
+  const { args, config, redactor, files, extraVars, library, loader, templates, inventory } = opened
+  return {
     options: await runOptions(args, config, redactor),
     emit,
     hosts: inventory,
@@ -53,11 +64,6 @@ export async function runCommand(given: RunArguments): Promise<number> {
       return askTerminal(prompt, secret)
     },
   }
-  try {
-    return await run(engine, playbooks)
-  } finally {
-    await reporter.end()
-  }
 }
 
 function listSyntax(paths: readonly string[]): number {
@@ -66,7 +72,7 @@ function listSyntax(paths: readonly string[]): number {
 }
 
 /** How the engine runs, with the passwords that were asked for. */
-export async function runOptions(args: RunArguments, config: Config, redactor: Redactor): Promise<Engine['options']> {
+async function runOptions(args: RunArguments, config: Config, redactor: Redactor): Promise<Engine['options']> {
   const secret = async (ask: boolean, file: string | null, prompt: string) => {
     const text =
       file !== null ? readFileSync(file, 'utf8').replace(/\n$/, '') : ask ? await askTerminal(prompt, true) : null
@@ -110,7 +116,7 @@ function sshArgs({ sshCommonArgs, sshExtraArgs }: RunArguments, { sshArgs, hostK
 }
 
 /** Magic variables that hold for the whole run. `omit` is random: equal to nothing a playbook can write. */
-export function magicOf(args: RunArguments, config: Config): Dict {
+function magicOf(args: RunArguments, config: Config): Dict {
   const version = new Map<Value, Value>([
     ['full', '2.19.0'],
     ['major', 2],
