@@ -22,6 +22,11 @@ export class Connections {
     return entry.wires.wire(become)
   }
 
+  /** Time has passed: whatever was probed before may no longer be so. */
+  forget(): void {
+    this.#network.value += 1
+  }
+
   /** Closes the connections to a host, so that the next task opens new ones (`meta: reset_connection`). */
   async reset(name: string): Promise<void> {
     const gone = [...this.#wires].filter(([, entry]) => entry.name === name)

@@ -11,6 +11,8 @@ export type ExecuteOptions = {
   /** Earlier changes of this host are shown and not made (check mode): what can't be planned now may be possible then. */
   readonly pending: boolean
   readonly lookAhead: LookAhead
+  /** Another attempt of the same task: an answer from before won't do. */
+  readonly again: boolean
   /** Nobody else can change what was probed behind the apply: this is the only host, or the apply is seen by its own host alone. */
   readonly aheadOfApply: (effects: 'host' | 'network') => boolean
 }
@@ -21,7 +23,7 @@ export async function execute(ready: Ready, options: ExecuteOptions): Promise<It
   const output =
     prepared.probe === null || prepared.probe.isEmpty
       ? null
-      : await wire.probe(ready.step(prepared.probe), options.lookAhead)
+      : await wire.probe(ready.step(prepared.probe), options.lookAhead, options.again)
   let changes: readonly Change[] = []
   try {
     const observed = prepared.observe(output)

@@ -113,7 +113,7 @@ function failAll(
 ): void {
   for (const host of hosts) {
     const info = infoOf(playRun, task, displayName(playRun, task, host))
-    const run = { playRun, task, host, frame, info, includes: [], loopVars: new Map() }
+    const run = { playRun, task, host, frame, info, includes: [], loopVars: new Map(), itemsLeft: [] }
     finish(run, problemResult(error, playRun.engine.sourceOf), [host], 0)
   }
 }

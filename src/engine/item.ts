@@ -28,6 +28,8 @@ export type TaskRun = {
   /** Receives what an include asks for. */
   readonly includes: InclusionRequest[]
   readonly loopVars: Dict
+  /** Variables of the loop items that follow this one. */
+  readonly itemsLeft: readonly Dict[]
 }
 
 export type InclusionRequest = { readonly host: HostState; readonly inclusion: Inclusion }
@@ -86,7 +88,7 @@ async function attempts(run: TaskRun, station: Station): Promise<ItemOutcome> {
   const tries = until === undefined ? 1 : triesOf(task, station.scope)
   const delay = keywordInteger(task, 'delay', station.scope, 5)
   for (let attempt = 1; ; attempt++) {
-    const outcome = await judge(run, station, await perform(run, station))
+    const outcome = await judge(run, station, await perform(run, station, attempt > 1))
     if (until === undefined || outcome.status === 'unknown' || outcome.status === 'unreachable') return outcome
     outcome.result.set('attempts', attempt)
     const scope = withResult(run, station.scope, outcome)
@@ -114,7 +116,7 @@ function triesOf(task: Task, scope: Scope): number {
 }
 
 /** Runs the action once: a control of the engine, or a module on the host. */
-async function perform(run: TaskRun, station: Station): Promise<ItemOutcome> {
+async function perform(run: TaskRun, station: Station, again: boolean): Promise<ItemOutcome> {
   const { playRun, task, host, frame } = run
   const { scope } = station
   const own = control(task.action)
@@ -125,8 +127,9 @@ async function perform(run: TaskRun, station: Station): Promise<ItemOutcome> {
     const ready = await prepareTask(playRun, task, station, args, module)
     return await execute(ready, {
       check: checkMode(playRun, task, scope),
+      again,
       pending: playRun.engine.options.check && host.pendingChanges > 0,
-      lookAhead: lookAheadFrom(playRun, host, frame),
+      lookAhead: lookAheadFrom(playRun, host, frame, { task, items: run.itemsLeft }),
       aheadOfApply: (effects) => effects === 'host' || playRun.batch.length === 1,
     })
   } catch (error) {

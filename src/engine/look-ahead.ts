@@ -14,6 +14,9 @@ import { type Frame, type PlayRun, scopeOf } from './play-run.ts'
 import { argumentsOf, moduleOf, prepareTask } from './prepare.ts'
 import type { Ahead, LookAhead } from './wire.ts'
 
+/** What is left of the loop that a task is in. */
+export type OwnItems = { readonly task: Task; readonly items: readonly Layer[] }
+
 /** No more tasks than this are looked at for one message, whatever comes of them. */
 const MOST_TASKS = 1000
 
@@ -21,33 +24,44 @@ const MOST_TASKS = 1000
  * The probes of the tasks that will probably follow on a host. Everything here is a guess: a task that can't be foreseen (it needs a
  * result that is not there, it is broken, it runs elsewhere) is left out, and a wrong guess is never asked for.
  */
-export function lookAheadFrom(playRun: PlayRun, host: HostState, frame: Frame): LookAhead {
+export function lookAheadFrom(playRun: PlayRun, host: HostState, frame: Frame, own: OwnItems): LookAhead {
   return async (limit) => {
     if (!playRun.engine.options.lookAhead) return []
     const ahead: Ahead[] = []
     const guessed: Dict = new Map()
+    for (const layer of own.items) {
+      if (ahead.length >= limit) break
+      await foreseeItem(playRun, host, own.task, [layer, guessed], ahead).catch(() => {})
+    }
+    const register = own.task.keywords.register?.value
+    if (register !== undefined) guessed.set(register, new PendingValue(asText(register)))
     let tasks = 0
-    for (const task of following(playRun, host, frame, guessed)) {
+    for (const { inPlay, task } of following(playRun, host, frame, guessed)) {
       if (ahead.length >= limit || ++tasks > MOST_TASKS) break
-      await foresee(playRun, host, task, guessed, ahead).catch(() => {})
+      await foresee(inPlay, host, task, guessed, ahead).catch(() => {})
     }
     return ahead.slice(0, limit)
   }
 }
 
-/** Tasks in the order they will run if nothing fails: the rest of each frame, inside out. */
-function* following(playRun: PlayRun, host: HostState, start: Frame, guessed: Dict): Generator<Task> {
+type Foreseen = { readonly inPlay: PlayRun; readonly task: Task }
+
+/** Tasks in the order they will run if nothing fails: the rest of each frame, inside out, then the plays behind this one. */
+function* following(playRun: PlayRun, host: HostState, start: Frame, guessed: Dict): Generator<Foreseen> {
   for (let frame: Frame | null = start; frame !== null; frame = frame.outer) {
     yield* flatten(playRun, host, frame.items.slice(frame.index + 1), guessed)
   }
+  for (const later of playRun.later()) {
+    if (later.all.includes(host)) yield* flatten(later, host, later.phases.flat(), guessed)
+  }
 }
 
-function* flatten(playRun: PlayRun, host: HostState, items: readonly Item[], guessed: Dict): Generator<Task> {
+function* flatten(playRun: PlayRun, host: HostState, items: readonly Item[], guessed: Dict): Generator<Foreseen> {
   for (const item of items) {
     if (item.kind === 'block') yield* flatten(playRun, host, [...item.items, ...item.always], guessed)
     else if (!playRun.selected(item)) continue
     else {
-      yield item
+      yield { inPlay: playRun, task: item }
       yield* flatten(playRun, host, includedBy(playRun, host, item, guessed), guessed)
     }
   }
@@ -99,7 +113,6 @@ async function foreseeItem(
   const scope = scopeOf(playRun, host, task, above, true)
   if (firstFalse(inherited(task, 'when'), scope, playRun.engine.templates) !== null) return
   const station = stationOf({ playRun, task, host }, scope, above)
-  if (station.delegate !== null) return
   const module = await moduleOf(playRun, task)
   const ready = await prepareTask(
     playRun,

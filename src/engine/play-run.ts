@@ -15,6 +15,8 @@ export type Run = {
   readonly connections: Connections
   readonly ids: Map<Task, number>
   /** What includes have loaded, so that looking ahead and running see the same tasks. */
+  /** Later plays as they will probably run, for looking ahead. */
+  readonly foreseen: Map<Play, PlayRun | null>
   readonly included: Map<string, { readonly items: readonly Item[]; readonly role: Role | null }>
 }
 
@@ -29,6 +31,10 @@ export type PlayRun = {
   readonly batch: readonly HostState[]
   readonly roles: Role[]
   readonly handlers: Item[]
+  /** Items in the order they run; handlers are flushed after each phase. */
+  readonly phases: readonly (readonly Item[])[]
+  /** The plays behind this one, as far as they can be foreseen. */
+  readonly later: () => Iterable<PlayRun>
   readonly prompts: Dict
   /** Tasks that tags and `--role` leave in. */
   readonly selected: (task: Task) => boolean

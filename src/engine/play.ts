@@ -1,5 +1,5 @@
 import { Problem } from '../kernel/problem.ts'
-import type { Dict, Value } from '../kernel/value.ts'
+import type { Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
 import type { Item, Play, Role, Task } from '../language/model.ts'
 import { roleHandlers, roleItems } from '../language/role.ts'
@@ -17,24 +17,23 @@ import { answers } from './prompts.ts'
 import { flushHandlers, runItems } from './strategy.ts'
 
 /** Runs one play on its hosts. Gives false when no host is left for the rest of the run. */
-export async function runPlay(run: Run, play: Play): Promise<boolean> {
+export async function runPlay(run: Run, play: Play, rest: readonly Play[]): Promise<boolean> {
   const { engine } = run
   const above = playScope(run, play)
-  const pattern = asList(above.render((play.keywords.hosts?.value ?? []).map(({ value }) => value)))
-    .map(asText)
-    .join(',')
-  const name = play.name === null ? pattern : asText(above.render(play.name))
-  const all = hostsOf(run, play, pattern, above)
+  const { pattern, name, all } = whoAndWhat(run, play, above)
   engine.emit({ type: 'play-start', name, hosts: all.map((host) => host.name) })
   if (all.length === 0) {
     engine.emit({ type: 'no-hosts', pattern })
     return true
   }
   const prompts = await answers(engine, play, above)
-  for (const host of all) [host.ended, host.failure] = [false, host.failure]
-  for (const host of all) host.ranRoles.clear()
+  for (const host of all) {
+    host.ended = false
+    host.ranRoles.clear()
+    host.endedRoles.clear()
+  }
   for (const batch of batchesOf(play, all, above)) {
-    await runBatch(newPlayRun(run, play, name, all, batch, prompts))
+    await runBatch(newPlayRun(run, play, { name, all, batch, prompts, later: () => foreseeAll(run, rest) }))
     if (batch.every((host) => host.failure !== null || host.unreachable)) return false
   }
   return true
@@ -51,38 +50,60 @@ function hostsOf(run: Run, play: Play, pattern: string, scope: Scope): HostState
   return names.map((host) => stateOf(run, host)).filter((host) => host.failure === null && !host.unreachable)
 }
 
+function whoAndWhat(run: Run, play: Play, scope: Scope): { pattern: string; name: string; all: readonly HostState[] } {
+  const patterns = asList(scope.render((play.keywords.hosts?.value ?? []).map(({ value }) => value)))
+  const pattern = patterns.map(asText).join(',')
+  const name = play.name === null ? pattern : asText(scope.render(play.name))
+  return { pattern, name, all: hostsOf(run, play, pattern, scope) }
+}
+
+/** The plays that follow, on the hosts they would have now: a guess, for looking ahead beyond the end of a play. */
+function* foreseeAll(run: Run, rest: readonly Play[]): Generator<PlayRun> {
+  for (const play of rest) {
+    let foreseen = run.foreseen.get(play)
+    if (foreseen === undefined) {
+      foreseen = foresee(run, play)
+      run.foreseen.set(play, foreseen)
+    }
+    if (foreseen !== null) yield foreseen
+  }
+}
+
+function foresee(run: Run, play: Play): PlayRun | null {
+  try {
+    const { name, all } = whoAndWhat(run, play, playScope(run, play))
+    return newPlayRun(run, play, { name, all, batch: all, prompts: new Map(), later: () => [] })
+  } catch {
+    return null
+  }
+}
+
 function newPlayRun(
   run: Run,
   play: Play,
-  name: string,
-  all: readonly HostState[],
-  batch: readonly HostState[],
-  prompts: Dict,
+  place: Pick<PlayRun, 'name' | 'all' | 'batch' | 'prompts' | 'later'>,
 ): PlayRun {
   const roles = [...play.roles, ...play.importedRoles]
   return {
     run,
     engine: run.engine,
     play,
-    name,
-    all,
-    batch,
+    ...place,
     roles,
     handlers: [...roles.flatMap(roleHandlers), ...play.handlers],
-    prompts,
+    phases: [
+      [...gathering(run, play), ...play.preTasks],
+      [...play.roles.flatMap(roleItems), ...play.tasks],
+      play.postTasks,
+    ],
     selected: selector(run, play),
     unsure: new Set(),
   }
 }
 
 async function runBatch(playRun: PlayRun): Promise<void> {
-  const { play, batch, engine } = playRun
+  const { play, batch, engine, phases } = playRun
   for (const host of batch) loadVarsFiles(playRun, host)
-  const phases: (readonly Item[])[] = [
-    [...gathering(playRun), ...play.preTasks],
-    [...play.roles.flatMap(roleItems), ...play.tasks],
-    play.postTasks,
-  ]
   for (const [index, items] of phases.entries()) {
     const outer: Frame = { items: phases.slice(index + 1).flat(), index: -1, outer: null, rescuable: false }
     if (strategyOf(playRun) === 'linear') await runItems(playRun, items, batch, outer)
@@ -127,8 +148,8 @@ function strategyOf({ run, play }: PlayRun): 'linear' | 'free' {
   })
 }
 
-function gathering(playRun: PlayRun): Item[] {
-  const task = gatherTask(playRun.play, playScope(playRun.run, playRun.play))
+function gathering(run: Run, play: Play): Item[] {
+  const task = gatherTask(play, playScope(run, play))
   return task === null ? [] : [task]
 }
 

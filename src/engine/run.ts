@@ -16,6 +16,7 @@ export async function run(engine: Engine, playbooks: readonly Playbook[]): Promi
     connections: new Connections(engine.connect),
     ids: new Map(),
     included: new Map(),
+    foreseen: new Map(),
   }
   engine.emit({ type: 'run-start', check: engine.options.check, diff: engine.options.diff })
   try {
@@ -29,9 +30,8 @@ export async function run(engine: Engine, playbooks: readonly Playbook[]): Promi
 }
 
 async function runPlays(current: Run, playbooks: readonly Playbook[]): Promise<void> {
-  for (const playbook of playbooks) {
-    for (const play of playbook.plays) if (!(await runPlay(current, play))) return
-  }
+  const plays = playbooks.flatMap((playbook) => playbook.plays)
+  for (const [index, play] of plays.entries()) if (!(await runPlay(current, play, plays.slice(index + 1)))) return
 }
 
 function recapOf({ states }: Run): { [host: string]: Recap } {

@@ -37,7 +37,11 @@ export async function runTask(
   await mapLimit(
     runners,
     throttle > 0 ? Math.min(throttle, playRun.engine.options.forks) : playRun.engine.options.forks,
-    (host) => runOnHost({ playRun, task, host, frame, info, includes, loopVars: new Map() }, once ? active : [host]),
+    (host) =>
+      runOnHost(
+        { playRun, task, host, frame, info, includes, loopVars: new Map(), itemsLeft: [] },
+        once ? active : [host],
+      ),
   )
   if (once) shareInclusions(includes, active)
   stopOnFatal(playRun, task, runners, active)
@@ -71,7 +75,7 @@ async function runLoop(run: TaskRun): Promise<ItemOutcome> {
   const outcomes: ItemOutcome[] = []
   for (const [index, item] of items.entries()) {
     const started = performance.now()
-    const outcome = await runItem({ ...run, loopVars: item.vars }, [item.vars])
+    const outcome = await runItem({ ...run, loopVars: item.vars, itemsLeft: later(items, index) }, [item.vars])
     labelResult(outcome, item)
     outcomes.push(outcome)
     tell(run, 'item', outcome, labelOf(run, item), performance.now() - started)
@@ -79,6 +83,10 @@ async function runLoop(run: TaskRun): Promise<ItemOutcome> {
     if (index < items.length - 1) await pauseBetween(run)
   }
   return loopResult(outcomes)
+}
+
+function later(items: readonly LoopItem[], index: number): Dict[] {
+  return items.slice(index + 1).map(({ vars }) => vars)
 }
 
 /** A loop that can't be worked out does not matter when the task is skipped anyway. */

@@ -56,7 +56,8 @@ export class HostWires {
   }
 }
 
-type Probed = { readonly output: Promise<StepOutput>; readonly network: number; readonly host: number }
+type Moment = { readonly network: number; readonly host: number }
+type Probed = Moment & { readonly output: Promise<StepOutput> }
 
 /**
  * The way to one host as one user. Probes of coming tasks travel with the message at hand and are kept until they are asked for;
@@ -87,10 +88,10 @@ export class Wire {
     return this.#shell?.stats ?? { messages: 0, steps: 0, bytesSent: 0, bytesReceived: 0, waitMs: 0 }
   }
 
-  /** The answer of a probe: from a message sent before if nothing was applied since, else from one sent now. */
-  async probe(step: Step, lookAhead: LookAhead): Promise<StepOutput> {
+  /** The answer of a probe: from a message sent before if nothing was applied since, else (or if it must be `fresh`) from one sent now. */
+  async probe(step: Step, lookAhead: LookAhead, fresh = false): Promise<StepOutput> {
     const key = keyOf(step)
-    const known = this.#take(key)
+    const known = fresh ? null : this.#take(key)
     if (known !== null) return known
     if (this.#taken > 0) this.#reach *= 2
     const ahead = await lookAhead(Math.min(this.#reach, MOST_AHEAD))
@@ -116,28 +117,45 @@ export class Wire {
   }
 
   async #send(step: Step, ahead: readonly Ahead[]): Promise<StepOutput> {
+    for (const [wire, steps] of byWire(ahead)) if (wire !== this) wire.#prefetch(steps)
+    return this.#transmit(step, ahead, this.#epoch())
+  }
+
+  /** Sends probes that another wire's look-ahead foresees for this one, at the same time as that wire's own message. */
+  #prefetch(steps: readonly Step[]): void {
+    const fresh = steps.filter((step) => !this.#isKnown(keyOf(step)))
+    if (this.#shell === null || fresh.length === 0) return
+    this.#keep(fresh, this.#shell.run(fresh), this.#epoch())
+  }
+
+  #keep(steps: readonly Step[], outputs: readonly Promise<StepOutput>[], epoch: Moment): void {
+    for (const [index, step] of steps.entries()) {
+      const output = outputs[index]!
+      output.catch(() => {})
+      this.#probed.set(keyOf(step), { output, ...epoch })
+    }
+  }
+
+  #epoch(): Moment {
     const { network, host } = this.#wires
-    return this.#transmit(step, ahead, { network: network.value, host: host.value })
+    return { network: network.value, host: host.value }
   }
 
   /** Sends a step and the probes that go with it; what those say holds in the epoch given. */
   async #transmit(step: Step, ahead: readonly Ahead[], epoch: { network: number; host: number }): Promise<StepOutput> {
     const shell = await this.shell()
     this.#taken = 0
-    const own = ahead.filter(({ wire, step: next }) => wire === this && !this.#isKnown(keyOf(next)))
-    const outputs = shell.run([step, ...own.map(({ step: next }) => next)])
-    own.forEach(({ step: next }, index) => {
-      const output = outputs[index + 1]!
-      output.catch(() => {})
-      this.#probed.set(keyOf(next), { output, ...epoch })
-    })
-    return outputs[0]!
+    const own = ahead
+      .filter(({ wire, step: next }) => wire === this && !this.#isKnown(keyOf(next)))
+      .map((next) => next.step)
+    const [output, ...outputs] = shell.run([step, ...own])
+    this.#keep(own, outputs, epoch)
+    return output!
   }
 
   #take(key: string): Promise<StepOutput> | null {
     const probed = this.#probed.get(key)
     if (probed === undefined) return null
-    this.#probed.delete(key)
     if (!this.#isValid(probed)) return null
     this.#taken += 1
     return probed.output
@@ -156,6 +174,12 @@ export class Wire {
     this.#wires.host.value += 1
     if (effects === 'network') this.#wires.network.value += 1
   }
+}
+
+function byWire(ahead: readonly Ahead[]): Map<Wire, Step[]> {
+  const groups = new Map<Wire, Step[]>()
+  for (const { wire, step } of ahead) groups.set(wire, [...(groups.get(wire) ?? []), step])
+  return groups
 }
 
 /** Two steps with the same key ask the same question. */

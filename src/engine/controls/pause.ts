@@ -24,6 +24,7 @@ export const pause: Control = {
       input = (await playRun.engine.ask(`[${asText(task.name ?? 'pause')}]\n${prompt}:`, !echo)) ?? ''
       stdout = 'Paused for 0.0 minutes'
     }
+    playRun.run.connections.forget()
     const stopped = new Date()
     return okResult([
       ['stdout', stdout],
