@@ -7,12 +7,15 @@ const PROBLEM_EXIT_CODE = 4
 /** BSD's EX_SOFTWARE: an error of ours. */
 const BUG_EXIT_CODE = 70
 
+/** What ansible-vault, ansible-inventory and ansible-doc end with when they can't do what they were asked to. */
+const COMMAND_EXIT_CODE = 1
+
 main().then(
   (code) => {
     process.exitCode = code
   },
   (error) => {
-    process.exitCode = tell(error)
+    process.exitCode = tell(error, PROBLEM_EXIT_CODE)
   },
 )
 
@@ -34,6 +37,11 @@ async function main(): Promise<number> {
 
 /** Each command is loaded only when it is the one to run. */
 async function subcommand(name: Subcommand, args: readonly string[]): Promise<number> {
+  if (name === 'lab' || name === 'exec') return load(name, args)
+  return load(name, args).catch((error) => tell(error, COMMAND_EXIT_CODE))
+}
+
+async function load(name: Subcommand, args: readonly string[]): Promise<number> {
   switch (name) {
     case 'lab':
       return (await import('./commands/lab.ts')).lab(args)
@@ -54,7 +62,7 @@ function version(): string {
 }
 
 /** Prints what went wrong: problems in full, an error of ours with its stack trace. */
-function tell(error: unknown): number {
+function tell(error: unknown, problemExitCode: number): number {
   const problems = problemsOf(error)
   if (problems === null) {
     const stack = error instanceof Error ? error.stack : String(error)
@@ -63,5 +71,5 @@ function tell(error: unknown): number {
   }
   const source = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : null)
   process.stderr.write(`${problems.map((problem) => renderProblem(problem, source)).join('\n\n')}\n`)
-  return problems.some((problem) => problem.code.startsWith('usage.')) ? USAGE_EXIT_CODE : PROBLEM_EXIT_CODE
+  return problems.some((problem) => problem.code.startsWith('usage.')) ? USAGE_EXIT_CODE : problemExitCode
 }

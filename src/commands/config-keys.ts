@@ -105,3 +105,11 @@ export const TUNING: ReadonlySet<string> = new Set([
   'inventory.enable_plugins',
   'inventory.cache',
 ])
+
+/** Variables of the environment that would change the outcome in Ansible and are not supported. */
+export const UNSUPPORTED_VARIABLES: readonly string[] = [
+  ...['ACTION_PLUGINS', 'ANY_ERRORS_FATAL', 'BECOME_EXE', 'BECOME_FLAGS', 'DUPLICATE_YAML_DICT_KEY', 'CACHE_PLUGIN'],
+  ...['ERROR_ON_MISSING_HANDLER', 'ERROR_ON_UNDEFINED_VARS', 'FILTER_PLUGINS', 'GATHER_SUBSET', 'HASH_BEHAVIOUR'],
+  ...['JINJA2_EXTENSIONS', 'LIBRARY', 'LOOKUP_PLUGINS', 'NO_LOG', 'PLAYBOOK_VARS_ROOT', 'PRECEDENCE', 'REMOTE_PORT'],
+  ...['PRIVATE_ROLE_VARS', 'STRATEGY', 'TASK_TIMEOUT', 'TEST_PLUGINS', 'VARS_PLUGINS'],
+].map((name) => `ANSIBLE_${name}`)

@@ -1,6 +1,6 @@
 import { type Position, Problem } from '../kernel/problem.ts'
 import { type Ini, parseIni } from './config-ini.ts'
-import { KEYS, type Key, TUNING } from './config-keys.ts'
+import { KEYS, type Key, TUNING, UNSUPPORTED_VARIABLES } from './config-keys.ts'
 
 /** What the configuration file and the environment set; null or an empty list where they say nothing. */
 export type Config = {
@@ -60,7 +60,7 @@ export type ConfigIo = {
 export function readConfig(io: ConfigIo): Config {
   const file = findFile(io)
   const ini = file === null ? new Map() : parseIni(io.read(file) ?? '', file)
-  if (file !== null) warnOfOthers(ini, io)
+  warnOfOthers(ini, io)
   const get = (key: Key) => settingOf(key, ini, file, io)
   const text = (name: keyof typeof KEYS) => get(KEYS[name])?.text ?? null
   const bool = (name: keyof typeof KEYS, fallback: boolean) => booleanOf(get(KEYS[name]), fallback)
@@ -91,7 +91,7 @@ export function readConfig(io: ConfigIo): Config {
     vaultEncryptIdentity: text('vaultEncryptIdentity'),
     vaultIdMatch: bool('vaultIdMatch', false),
     native: bool('jinja2Native', false),
-    gathering: text('gathering'),
+    gathering: oneOf(get(KEYS.gathering), ['implicit', 'explicit', 'smart']),
     forceHandlers: bool('forceHandlers', false),
     tags: names('tagsRun'),
     skipTags: names('tagsSkip'),
@@ -164,6 +164,11 @@ function numberOf(setting: Setting | null): number | null {
   throw wrong(setting, 'must be a whole number')
 }
 
+function oneOf(setting: Setting | null, choices: readonly string[]): string | null {
+  if (setting === null || choices.includes(setting.text)) return setting?.text ?? null
+  throw wrong(setting, `must be one of ${choices.join(', ')}`)
+}
+
 function wrong({ name, text, at }: Setting, detail: string): Problem {
   return new Problem({
     code: 'config.value',
@@ -218,6 +223,9 @@ function warnOfOthers(ini: Ini, io: ConfigIo): void {
       if (known.has(full) || TUNING.has(full) || !SECTIONS.has(section)) continue
       io.warn(`the setting ${name} in [${section}] is not supported and has no effect`, { file, line, column: 1 })
     }
+  }
+  for (const name of UNSUPPORTED_VARIABLES) {
+    if ((io.environment[name] ?? '') !== '') io.warn(`the variable ${name} is not supported and has no effect`, null)
   }
 }
 

@@ -14,6 +14,7 @@ import type { Flag } from './flags.ts'
 import { type OpenedRun, openRun } from './open-run.ts'
 import { runArguments } from './options.ts'
 import { readCommand } from './read-run.ts'
+import { redactEvent } from './redact-event.ts'
 import { engineOf, wantsColour } from './run.ts'
 
 const FLAGS: readonly Flag[] = [
@@ -63,7 +64,7 @@ export async function exec(argv: readonly string[]): Promise<number> {
   const pattern = read.operands[0]!
   const module = option.text('moduleName') ?? 'command'
   const text = option.text('args') ?? ''
-  checkModule(module, text, pattern)
+  if (!option.is('listHosts')) checkModule(module, text, pattern)
   const opened = await openRun(runArguments(option), { folder: option.text('playbookDir') ?? process.cwd() })
   const hosts = opened.inventory.match(pattern, opened.args.limit)
   if (hosts.length === 0 && opened.args.limit !== null) throw noHosts(opened.args.limit)
@@ -78,7 +79,7 @@ async function start(opened: OpenedRun, play: Play, oneLine: boolean): Promise<n
   const streams = { out: process.stdout, err: process.stderr }
   const options = { ...streams, colour: wantsColour(), verbosity, check, diff, oneLine }
   const reporter = guarded('ad hoc', adHocReporter(options), process.stderr)
-  const emit = (event: Event) => reporter.emit(redactor.data(event))
+  const emit = (event: Event) => reporter.emit(redactEvent(event, redactor))
   for (const warning of warnings) emit({ type: 'warning', ...warning })
   try {
     return await run(await engineOf(opened, reporter, emit), [{ file: PLACE.file, plays: [play] }])

@@ -21,7 +21,7 @@ const FLAGS: readonly Flag[] = [
   { flags: '--output <file>', kind: 'text', help: 'with --list: write to this file' },
 ]
 
-const SHARED = ['--inventory', '--limit', '--extra-vars', ...VAULT_FLAGS]
+const SHARED = ['--inventory', '--extra-vars', ...VAULT_FLAGS]
 
 /**
  * `provision inventory`, with ansible-inventory's arguments, the inventory also as the first operand. Returns the exit code. Problems:
@@ -55,14 +55,15 @@ export async function inventory(args: readonly string[]): Promise<number> {
 }
 
 async function print(option: OptionReader, inventories: readonly string[], group: string): Promise<string> {
-  const { inventory: hosts, warnings } = await openRun(
-    { ...runArguments(option), inventories, outputs: [] },
-    { folder: '.' },
-  )
+  const {
+    inventory: hosts,
+    extraVars,
+    warnings,
+  } = await openRun({ ...runArguments(option), inventories, outputs: [] }, { folder: '.' })
   for (const { text } of warnings) process.stderr.write(`[WARNING]: ${text}\n`)
   const host = option.text('host')
   if (option.is('graph')) return printGraph(hosts, group.replace(/^@/, ''), option.is('vars'))
-  return host === null ? printList(hosts, option.is('export')) : printHost(hosts, host)
+  return host === null ? printList(hosts, option.is('export'), extraVars) : printHost(hosts, host, extraVars)
 }
 
 function noAction(): Problem {

@@ -8,6 +8,7 @@ import type { Emit, Event } from '../kernel/event.ts'
 import type { Redactor } from '../kernel/secret.ts'
 import { shlexSplit } from '../kernel/shlex.ts'
 import type { Dict, Value } from '../kernel/value.ts'
+import type { Playbook } from '../language/model.ts'
 import { createReporters } from '../reporters/create.ts'
 import type { Output, Reporter, ReporterKind } from '../reporters/reporter.ts'
 import type { Config } from './config.ts'
@@ -15,13 +16,14 @@ import { connect } from './connect.ts'
 import { listing } from './listing.ts'
 import { type OpenedRun, openRun } from './open-run.ts'
 import type { RunArguments } from './options.ts'
+import { redactEvent } from './redact-event.ts'
 import { askTerminal } from './terminal.ts'
 
 /** Runs playbooks, or only lists what they hold; returns the exit code. */
 export async function runCommand(given: RunArguments): Promise<number> {
   const opened = await openRun(given, null)
-  const { args, redactor, extraVars, loader, templates, inventory, warnings } = opened
-  const playbooks = opened.playbooks.map((path) => loader.loadPlaybook(resolve(path)))
+  const { args, config, redactor, extraVars, loader, templates, inventory, warnings } = opened
+  const playbooks = opened.playbooks.map((path) => gathering(loader.loadPlaybook(resolve(path)), config))
   if (args.syntaxCheck) return listSyntax(opened.playbooks)
   if (args.listHosts || args.listTasks || args.listTags) {
     for (const { text } of warnings) process.stderr.write(`[WARNING]: ${redactor.text(text)}\n`)
@@ -31,7 +33,7 @@ export async function runCommand(given: RunArguments): Promise<number> {
   }
 
   const reporter = await reporterFor(args)
-  const emit = (event: Event) => reporter.emit(redactor.data(event))
+  const emit = (event: Event) => reporter.emit(redactEvent(event, redactor))
   for (const warning of warnings) emit({ type: 'warning', ...warning })
   const engine = await engineOf(opened, reporter, emit)
   try {
@@ -64,6 +66,17 @@ export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'susp
       return askTerminal(prompt, secret)
     },
   }
+}
+
+/** With `gathering = explicit` a play gathers facts only when it says so; `smart` differs from the default in time alone. */
+function gathering(playbook: Playbook, config: Config): Playbook {
+  if (config.gathering !== 'explicit') return playbook
+  const plays = playbook.plays.map((play) =>
+    play.keywords.gather_facts === undefined
+      ? { ...play, keywords: { ...play.keywords, gather_facts: { value: false, at: play.at } } }
+      : play,
+  )
+  return { ...playbook, plays }
 }
 
 function listSyntax(paths: readonly string[]): number {

@@ -4,13 +4,14 @@ import type { Group } from './groups.ts'
 import { type Inventory, joined } from './inventory.ts'
 import { pythonJson, pythonText } from './python-text.ts'
 
-/** `ansible-inventory --list`: groups and, below `_meta`, every host's variables, as JSON. With `exported`, variables stay with their groups. */
-export function printList(inventory: Inventory, exported = false): string {
+/** `ansible-inventory --list`: groups and, below `_meta`, every host's variables, as JSON. With `exported`, variables stay with their groups, and extra ones are left out. */
+export function printList(inventory: Inventory, exported = false, extraVars: Dict = new Map()): string {
   const groups = new Map<Value, Value>()
   addGroup(inventory, inventory.addGroup('all'), groups, new Set(), exported)
   const hostVars = new Map<Value, Value>()
   for (const name of inventory.hosts('all')) {
-    const vars = hostVariables(inventory, name, exported)
+    const own = hostVariables(inventory, name, exported)
+    const vars = exported ? own : joined([own, extraVars])
     if (vars.size > 0) hostVars.set(name, vars)
   }
   groups.set('_meta', new Map([['hostvars', hostVars]]))
@@ -18,9 +19,9 @@ export function printList(inventory: Inventory, exported = false): string {
 }
 
 /** `ansible-inventory --host NAME`: one host's variables as JSON. Problem `inventory.host`. */
-export function printHost(inventory: Inventory, pattern: string, exported = false): string {
+export function printHost(inventory: Inventory, pattern: string, extraVars: Dict = new Map()): string {
   const hosts = inventory.hosts(pattern)
-  if (hosts.length === 1) return pythonJson(hostVariables(inventory, hosts[0]!, exported))
+  if (hosts.length === 1) return pythonJson(joined([hostVariables(inventory, hosts[0]!, false), extraVars]))
   throw new Problem({
     code: 'inventory.host',
     summary: 'Not one host',
