@@ -1,0 +1,169 @@
+import { expect } from 'chai'
+import { type Config, type ConfigIo, readConfig } from '../../../src/commands/config.ts'
+import { configured } from '../../../src/commands/config-arguments.ts'
+import { parseArguments, type RunArguments } from '../../../src/commands/options.ts'
+import { problemsOf } from '../../../src/kernel/problem.ts'
+
+type World = {
+  files?: { readonly [path: string]: string }
+  env?: { readonly [name: string]: string }
+  writable?: boolean
+}
+
+function read({ files = {}, env = {}, writable = false }: World): { config: Config; warnings: string[] } {
+  const warnings: string[] = []
+  const io: ConfigIo = {
+    environment: env,
+    folder: '/p',
+    home: '/home/me',
+    read: (path) => files[path] ?? null,
+    isFolder: (path) => Object.keys(files).some((file) => file.startsWith(`${path}/`)),
+    worldWritable: () => writable,
+    warn: (text, at) => warnings.push(at === null ? text : `${text} (${at.file}:${at.line})`),
+  }
+  return { config: readConfig(io), warnings }
+}
+
+const cfg = (...lines: string[]): World => ({ files: { '/p/ansible.cfg': lines.join('\n') } })
+
+const places: readonly [name: string, world: World, file: string | null][] = [
+  ['no file', {}, null],
+  ['the folder it is started in', cfg('[defaults]'), '/p/ansible.cfg'],
+  ['the home', { files: { '/home/me/.ansible.cfg': '' } }, '/home/me/.ansible.cfg'],
+  ['the system', { files: { '/etc/ansible/ansible.cfg': '' } }, '/etc/ansible/ansible.cfg'],
+  ['the folder before the home', { files: { '/p/ansible.cfg': '', '/home/me/.ansible.cfg': '' } }, '/p/ansible.cfg'],
+  ['not a folder that all can write to', { ...cfg('[defaults]'), writable: true }, null],
+  [
+    'ANSIBLE_CONFIG before all',
+    { files: { '/p/ansible.cfg': '', '/c/my.cfg': '' }, env: { ANSIBLE_CONFIG: '/c/my.cfg' } },
+    '/c/my.cfg',
+  ],
+  ['ANSIBLE_CONFIG as a folder', { files: { '/c/ansible.cfg': '' }, env: { ANSIBLE_CONFIG: '/c' } }, '/c/ansible.cfg'],
+  ['a file that ANSIBLE_CONFIG misses', { ...cfg(''), env: { ANSIBLE_CONFIG: '/c/none.cfg' } }, '/p/ansible.cfg'],
+]
+
+const settings: readonly [name: string, world: World, want: Partial<Config>][] = [
+  ['nothing', {}, { inventories: [], forks: null, hostKeyChecking: true, native: false, become: false, rolesPath: [] }],
+  [
+    'paths start at the file',
+    cfg('[defaults]', 'inventory = inv/a.ini,b', 'roles_path = r:~/s:/t', 'private_key_file = $K/id'),
+    { inventories: ['/p/inv/a.ini', '/p/b'], rolesPath: ['/p/r', '/home/me/s', '/t'], privateKeyFile: '/p/$K/id' },
+  ],
+  [
+    'a variable in a path',
+    { ...cfg('[defaults]', 'private_key_file = ${K}/id'), env: { K: '/k' } },
+    { privateKeyFile: '/k/id' },
+  ],
+  ['a list of hosts', { env: { ANSIBLE_INVENTORY: 'web01,web02,' } }, { inventories: ['web01,web02,'] }],
+  ["Ansible's usual inventory", { files: { '/etc/ansible/hosts': 'web01' } }, { inventories: ['/etc/ansible/hosts'] }],
+  [
+    'both names of the collections',
+    cfg('[defaults]', 'collections_paths = /a', 'collections_path = /b'),
+    { collectionsPaths: ['/b'] },
+  ],
+  [
+    'the environment over the file',
+    { ...cfg('[defaults]', 'forks = 7', 'timeout = 3'), env: { ANSIBLE_FORKS: '9' } },
+    { forks: 9, timeout: 3 },
+  ],
+  [
+    'truth as Ansible writes it',
+    cfg('[defaults]', 'host_key_checking = False', 'jinja2_native: yes', 'force_handlers=1', 'vault_id_match = t'),
+    { hostKeyChecking: false, native: true, forceHandlers: true, vaultIdMatch: true },
+  ],
+  ['host keys unchecked for ssh', { env: { ANSIBLE_SSH_HOST_KEY_CHECKING: 'no' } }, { hostKeyChecking: false }],
+  [
+    'becoming another user',
+    cfg('[privilege_escalation]', 'become=true', 'become_user=app', 'become_method=su', 'become_ask_pass=yes'),
+    { become: true, becomeUser: 'app', becomeMethod: 'su', askBecomePass: true },
+  ],
+  [
+    'comments, quotes and lines that go on',
+    cfg('# a', '; b', '[defaults]', 'remote_user = "deploy" ; c', '[ssh_connection]', 'ssh_args = -o A=b', '  -o C=d'),
+    { remoteUser: 'deploy', sshArgs: '-o A=b\n-o C=d' },
+  ],
+  [
+    'vault passwords',
+    cfg('[defaults]', 'vault_password_file = pw', 'vault_identity_list = dev@d.txt, prod@prompt'),
+    { vaultPasswordFile: '/p/pw', vaultIdentities: ['dev@/p/d.txt', 'prod@prompt'] },
+  ],
+  ['tags', { env: { ANSIBLE_RUN_TAGS: 'a, b', ANSIBLE_SKIP_TAGS: 'c' } }, { tags: ['a', 'b'], skipTags: ['c'] }],
+  ['gathering', cfg('[defaults]', 'gathering = explicit'), { gathering: 'explicit' }],
+]
+
+const warned: readonly [name: string, world: World, want: readonly string[]][] = [
+  [
+    'settings that only tune',
+    cfg('[defaults]', 'nocows = 1', '[ssh_connection]', 'pipelining = 1', 'control_path = x'),
+    [],
+  ],
+  ['sections of other programs', cfg('[galaxy]', 'server = x'), []],
+  [
+    'a setting that is not supported',
+    cfg('[defaults]', 'hash_behaviour = merge'),
+    ['the setting hash_behaviour in [defaults] is not supported and has no effect (/p/ansible.cfg:2)'],
+  ],
+  [
+    'a variable that is not supported',
+    { env: { ANSIBLE_HASH_BEHAVIOUR: 'merge' } },
+    ['the variable ANSIBLE_HASH_BEHAVIOUR is not supported and has no effect'],
+  ],
+  [
+    'a file where all can write',
+    { ...cfg('[defaults]'), writable: true },
+    ['everyone can write to the folder /p, so its ansible.cfg is ignored'],
+  ],
+]
+
+const wrong: readonly [name: string, world: World, code: string, message: string][] = [
+  ['a number', cfg('[defaults]', 'forks = many'), 'config.value', 'forks must be a whole number, but is "many"'],
+  ['a truth', { env: { ANSIBLE_BECOME: 'maybe' } }, 'config.value', 'ANSIBLE_BECOME must be true or false'],
+  ['a choice', cfg('[defaults]', 'gathering = never'), 'config.value', 'must be one of implicit, explicit, smart'],
+  ['no section', cfg('forks = 1'), 'config.syntax', 'before the first [section]'],
+  ['no setting', cfg('[defaults]', 'forks'), 'config.syntax', 'no "name = value"'],
+]
+
+describe('the configuration', () => {
+  describe('is found in', () => {
+    for (const [name, world, file] of places) it(name, () => expect(read(world).config.file).to.equal(file))
+  })
+
+  describe('says', () => {
+    for (const [name, world, want] of settings) it(name, () => expect(read(world).config).to.deep.include(want))
+  })
+
+  describe('warns of', () => {
+    for (const [name, world, want] of warned) it(name, () => expect(read(world).warnings).to.deep.equal(want))
+  })
+
+  describe('refuses what is wrong with', () => {
+    for (const [name, world, code, message] of wrong) {
+      it(name, () => {
+        let thrown: unknown
+        try {
+          read(world)
+        } catch (error) {
+          thrown = error
+        }
+        const [problem] = problemsOf(thrown) ?? []
+        expect(problem?.code).to.equal(code)
+        expect(problem?.message).to.include(message)
+      })
+    }
+  })
+
+  describe('and the arguments', () => {
+    const file = cfg('[defaults]', 'forks=7', 'remote_user=a', 'become_password_file=/b', 'inventory=/i')
+    const rows: readonly [argv: string, want: Partial<RunArguments>][] = [
+      ['p.yml', { forks: 7, user: 'a', becomePasswordFile: '/b', inventories: ['/i'] }],
+      ['-f 2 -u b -i x, p.yml', { forks: 2, user: 'b', inventories: ['x,'] }],
+      ['-K p.yml', { askBecomePass: true, becomePasswordFile: null }],
+    ]
+    for (const [argv, want] of rows) {
+      it(argv, async () => {
+        const args = (await parseArguments(['playbook', ...argv.split(' ')], 'provision')) as RunArguments
+        expect(configured(args, read(file).config)).to.deep.include(want)
+      })
+    }
+  })
+})
