@@ -1,0 +1,63 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { observed, playEvents } from '../../support/play.ts'
+
+/**
+ * Looking ahead must not be seen: random plays, whose later tasks see what earlier ones change on this host and on others, give
+ * the same results one task at a time. All hosts are this machine, so every host sees every other's files.
+ */
+describe('looking ahead', () => {
+  const path = fc.constantFrom('a', 'b', 'c').map((name) => `@FOLDER@/t-${name}`)
+  const value = fc.constantFrom('1', '2')
+  const condition = fc.constantFrom(
+    'true',
+    'r is defined',
+    'r is changed',
+    'r.stat.exists | default(false)',
+    "inventory_hostname == 'h1'",
+  )
+  const base = fc.oneof(
+    fc.record({ path, value }).map((given) => `copy: { content: "${given.value}", dest: "${given.path}" }`),
+    path.map((dest) => `file: { path: "${dest}", state: absent }`),
+    path.map((dest) => `file: { path: "${dest}", state: touch, access_time: preserve, modification_time: preserve }`),
+    path.map((at) => `stat: { path: "${at}" }`),
+    path.map((at) => `shell: cat ${at} 2>/dev/null || true`),
+    fc
+      .record({ path, value })
+      .map((given) => `lineinfile: { path: "${given.path}", line: "${given.value}", create: true }`),
+    value.map((fact) => `set_fact: { v: "${fact}" }`),
+    path.map((dest) => `copy: { content: "{{ v | default('0') }}", dest: "${dest}" }`),
+  )
+  const more = fc.record({
+    register: fc.option(fc.constant('r'), { nil: null }),
+    when: fc.option(condition, { nil: null }),
+    notify: fc.option(fc.constant('h'), { nil: null }),
+    run_once: fc.option(fc.constant('true'), { nil: null, freq: 6 }),
+    delegate_to: fc.option(fc.constant('h1'), { nil: null, freq: 6 }),
+    loop: fc.option(fc.constant('[1, 2]'), { nil: null, freq: 8 }),
+    ignore_errors: fc.constant('true'),
+  })
+  const task = fc.tuple(base, more).map(([action, keywords]) => {
+    const given = Object.entries(keywords).filter(([, text]) => text !== null)
+    return [`    - ${action}`, ...given.map(([name, text]) => `      ${name}: ${text}`)].join('\n')
+  })
+  const plays = fc
+    .array(task, { minLength: 1, maxLength: 8 })
+    .map(
+      (tasks) =>
+        `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks.join('\n')}\n  handlers:\n    - name: h\n      copy: { content: "h", dest: "@FOLDER@/t-a" }\n`,
+    )
+
+  it('gives what one task at a time gives', async function () {
+    this.timeout(60_000)
+    await fc.assert(
+      fc.asyncProperty(plays, async (text) => {
+        // One worker, so that the order of hosts within a task is the same in both runs.
+        const ahead = observed(await playEvents({ 'play.yml': text }, ['-f', '1'], 'h1,h2'))
+        const plain = observed(await playEvents({ 'play.yml': text }, ['-f', '1', '--one-at-a-time'], 'h1,h2'))
+        expect(ahead).to.deep.equal(plain)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})

@@ -1,0 +1,52 @@
+import { expect } from 'chai'
+import { messagesTo, playEvents, playTwice } from '../../support/play.ts'
+
+const files = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => `    - copy: { content: "x", dest: "@FOLDER@/t/f${index + from}" }`).join(
+    '\n',
+  )
+
+const play = (tasks: string) => ({
+  'play.yml': `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - file: { path: "@FOLDER@/t", state: directory }
+${tasks}
+`,
+})
+
+/** Counts, unlike times, are not noisy: the same on every machine. */
+describe('messages a host', () => {
+  const rows: { name: string; before: string; tasks: string; most: number }[] = [
+    { name: '100 tasks that are converged', before: files(100), tasks: files(100), most: 1 },
+    { name: 'a loop of 200 that is converged', before: loop(200), tasks: loop(200), most: 1 },
+    {
+      name: '1 change in the middle of 100 tasks',
+      before: `${files(50)}\n${files(49, 51)}`,
+      tasks: files(100),
+      most: 4,
+    },
+    {
+      name: '3 changes in 100 tasks',
+      before: [files(30), files(30, 31), files(20, 62), files(17, 83)].join('\n'),
+      tasks: files(100),
+      most: 9,
+    },
+  ]
+  for (const { name, before, tasks, most } of rows) {
+    it(`${name}: at most ${most}`, async () => {
+      const { second } = await playTwice(play(before), play(tasks))
+      expect(messagesTo(second, 'h1')).to.be.at.most(most)
+    })
+  }
+
+  it('a check of 100 changes is one message', async () => {
+    expect(messagesTo(await playEvents(play(files(100)), ['--check']), 'h1')).to.equal(1)
+  })
+})
+
+function loop(count: number): string {
+  const items = JSON.stringify(Array.from({ length: count }, (_, index) => index))
+  return `    - copy: { content: "{{ item }}", dest: "@FOLDER@/t/f{{ item }}" }\n      loop: ${items}`
+}
