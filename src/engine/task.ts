@@ -243,13 +243,22 @@ function delegateOf({ playRun, task, host }: TaskRun): string | null {
   }
 }
 
-/** `any_errors_fatal`: one failure ends the play for all hosts; a failed `run_once` too. */
+/** `any_errors_fatal`, a failed `run_once`, too many failures: the play ends for all hosts. */
 function stopOnFatal(playRun: PlayRun, task: Task, runners: readonly HostState[], active: readonly HostState[]): void {
   const failed = runners.find((host) => host.failure?.task === task || host.unreachable)
   if (failed === undefined) return
   const fatal = runners.length < active.length || flagOr(playRun, task, 'any_errors_fatal', failed)
-  if (!fatal) return
+  if (!fatal && !tooManyFailed(playRun, task, failed)) return
   for (const host of active) host.failure ??= failed.failure ?? { task, result: new Map() }
+}
+
+/** `max_fail_percentage`: more failed hosts than that end the play for the whole batch. */
+function tooManyFailed({ play, batch, ...playRun }: PlayRun, task: Task, failed: HostState): boolean {
+  const sited = play.keywords.max_fail_percentage
+  if (sited === undefined) return false
+  const most = Number(asText(scopeOf({ play, batch, ...playRun }, failed, task).render(sited.value)).replace('%', ''))
+  const lost = batch.filter((host) => host.failure !== null || host.unreachable).length
+  return (lost / batch.length) * 100 > most
 }
 
 function shareInclusions(includes: InclusionRequest[], active: readonly HostState[]): void {

@@ -50,11 +50,7 @@ const PRECEDENCE: readonly { readonly level: string; readonly layers: (place: Pl
   { level: 'role vars', layers: ({ task, play }) => rolesOf(task, play).flatMap((role) => roleVars(role).reverse()) },
   { level: 'play vars_files', layers: ({ varsFiles }) => varsFiles },
   { level: 'play vars_prompt', layers: ({ play }) => (play === null ? [] : [play.prompts]) },
-  {
-    level: 'play vars',
-    layers: ({ play }) =>
-      play === null ? [] : [play.play.vars, ...play.play.imports.map(({ vars }) => vars).reverse()],
-  },
+  { level: 'play vars', layers: ({ play }) => (play === null ? [] : [play.play.vars]) },
   { level: 'host facts', layers: ({ host }) => [host.facts] },
   { level: 'inventory vars', layers: ({ host }) => host.inventory },
   {
