@@ -34,6 +34,7 @@ import {
   type TreeCopyNow,
   treeItems,
 } from './parts/copy-tree.ts'
+import { pythonJson } from './parts/http-body.ts'
 import { parseMode } from './parts/mode.ts'
 import { basename, join, trimSlashes } from './parts/paths.ts'
 
@@ -148,7 +149,7 @@ async function treeWanted(args: Args, found: string, common: Common, controller:
 
 function textOf(content: Json): string {
   if (typeof content === 'string') return content
-  if (typeof content === 'object') return JSON.stringify(content)
+  if (typeof content === 'object') return pythonJson(content)
   return content === true ? 'True' : content === false ? 'False' : String(content)
 }
 

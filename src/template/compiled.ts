@@ -43,7 +43,10 @@ export class Compiled {
     const plain = this.#single === null ? undefined : plainVariable(this.#single, scope)
     if (plain !== undefined) return plain
     const value = this.#run(this.#literalProgram(), scope, native ? 'native' : 'value')
-    return typeof value === 'string' ? this.#withNewlines(value) : value
+    if (typeof value === 'string') return this.#withNewlines(value)
+    if (!(value instanceof NativeText)) return value
+    const text = this.#withNewlines(value.text)
+    return text === value.text ? value : text
   }
 
   /** Strings in YAML values keep their backslashes, which matters only if there are any. */

@@ -86,6 +86,11 @@ export const tests = testModule(module, [
     },
   },
   {
+    name: 'writes a mapping as JSON with the spaces that Python writes',
+    args: { content: { b: [1, 'é'], a: null }, dest: '/t/a' },
+    want: { after: `[ "$(cat a)" = '{"b": [1, "\\u00e9"], "a": null}' ]` },
+  },
+  {
     name: 'wants the directory of a file to be there',
     args: { content: 'x', dest: '/t/n/o' },
     want: { failure: /^Destination directory \/t\/n does not exist$/ },
