@@ -16,6 +16,8 @@ type Row = {
   /** Another inventory or playbook than the usual ones. */
   readonly inventory?: (place: Place) => string
   readonly path?: (place: Place) => string
+  /** Shell text that runs on the host meanwhile, as root. */
+  readonly meanwhile?: string
   readonly code: number
   readonly says: readonly RegExp[]
 }
@@ -50,6 +52,14 @@ const ROWS: readonly Row[] = [
     args: ({ network }) => ['-e', `ansible_host=${network}.99`],
     code: 4,
     says: [/UNREACHABLE/, /Host unreachable: lb01 \(admin@[\d.]+\.99\): /],
+  },
+  {
+    name: 'a connection that ends in the middle of a task',
+    playbook: WHO.replace('id -u', 'sleep 20'),
+    // The test's own host: its processes alone are seen there.
+    meanwhile: "until pgrep -x sleep; do sleep 0.1; done; pkill -f '^sshd.*admin'",
+    code: 4,
+    says: [/UNREACHABLE/, /the connection to lb01 \(admin@[\d.]+\) ended"/],
   },
   {
     name: 'a user who may not log in',
@@ -97,7 +107,7 @@ const ROWS: readonly Row[] = [
     - ping:
 `,
     code: 4,
-    says: [/YAML syntax error/, /site\.yml:[567]:\d+$/m],
+    says: [/YAML syntax error/, /site\.yml:6:5$/m],
   },
   {
     name: 'a key twice, which Ansible only warns of',
@@ -142,7 +152,7 @@ const ROWS: readonly Row[] = [
         mod: "0644"
 `,
     code: 2,
-    says: [/Unknown argument: "mod"/, /site\.yml:\d+:\d+$/m, /did you mean "mode"\?/],
+    says: [/Unknown argument: "mod"/, /site\.yml:9:9$/m, /did you mean "mode"\?/],
   },
   {
     name: 'a missing argument',
@@ -155,7 +165,7 @@ const ROWS: readonly Row[] = [
         content: a
 `,
     code: 2,
-    says: [/missing required arguments: dest/, /site\.yml:\d+:\d+$/m],
+    says: [/missing required arguments: dest/, /site\.yml:6:7$/m],
   },
   {
     name: 'an unknown keyword of a play',
@@ -178,7 +188,7 @@ const ROWS: readonly Row[] = [
       whenn: true
 `,
     code: 4,
-    says: [/'whenn'/, /site\.yml:\d+:7$/m],
+    says: [/'whenn'/, /site\.yml:7:7$/m, /did you mean "when"\?/],
   },
   {
     name: 'several mistakes, all told at once',
@@ -246,7 +256,9 @@ describe('problems', function () {
       const inventory = row.inventory?.(place) ?? 'inventory/lab.yml'
       const playbook = row.path?.(place) ?? join(place.folder, 'site.yml')
       const args = row.args?.({ ...place, folder }) ?? []
-      const { code, text } = await runProgram(lab.name, [inventory, playbook, ...args])
+      const ending = runProgram(lab.name, [inventory, playbook, ...args])
+      if (row.meanwhile !== undefined) await lab.sure('lb01', row.meanwhile)
+      const { code, text } = await ending
       for (const pattern of row.says) expect(text).to.match(pattern)
       expect(text).to.not.match(STACK_TRACE)
       expect(text).to.not.contain(PASSWORD)
