@@ -1,3 +1,4 @@
+import { shlexSplit } from '../kernel/shlex.ts'
 import type { Config } from './config.ts'
 import type { RunArguments } from './options.ts'
 
@@ -30,4 +31,17 @@ export function configured(args: RunArguments, config: Config): RunArguments {
     askBecomePass: args.askBecomePass || (config.askBecomePass && files.become === null),
     becomePasswordFile: files.become,
   }
+}
+
+/**
+ * The words for ssh. The first of two values of an option counts, so what comes before is stronger; the order is Ansible's. Only
+ * `host_key_checking = False` makes it trust any host key.
+ */
+export function sshArgs(
+  { sshCommonArgs, sshExtraArgs }: Pick<RunArguments, 'sshCommonArgs' | 'sshExtraArgs'>,
+  { sshArgs, hostKeyChecking }: Config,
+): string[] {
+  const words = (text: string | null) => (text === null ? [] : shlexSplit(text))
+  const unchecked = hostKeyChecking ? [] : ['-o', 'StrictHostKeyChecking=no']
+  return [...words(sshArgs), ...unchecked, ...words(sshCommonArgs), ...words(sshExtraArgs)]
 }

@@ -90,8 +90,8 @@ export function moduleText(module: Runnable): string {
   ] as const) {
     for (const group of groups) lines.push(`  ${words}: ${group.join(', ')}`)
   }
-  for (const [name, value, needed, any] of rules.requiredIf ?? []) {
-    lines.push(`  With ${name}=${text(value)}: ${needed.join(any ? ' or ' : ', ')} must be given`)
+  for (const [name, value, needed, oneIsEnough] of rules.requiredIf ?? []) {
+    lines.push(`  With ${name}=${text(value)}: ${needed.join(oneIsEnough ? ' or ' : ', ')} must be given`)
   }
   for (const [name, needed] of Object.entries(rules.requiredBy ?? {})) {
     lines.push(`  With ${name}: ${needed.join(', ')} must be given`)

@@ -62,7 +62,7 @@ async function print(option: OptionReader, inventories: readonly string[], group
   } = await openRun({ ...runArguments(option), inventories, outputs: [] }, { folder: '.' })
   for (const { text } of warnings) process.stderr.write(`[WARNING]: ${text}\n`)
   const host = option.text('host')
-  if (option.is('graph')) return printGraph(hosts, group.replace(/^@/, ''), option.is('vars'))
+  if (option.is('graph')) return printGraph(hosts, group, option.is('vars'))
   return host === null ? printList(hosts, option.is('export'), extraVars) : printHost(hosts, host, extraVars)
 }
 

@@ -6,12 +6,12 @@ import type { Engine } from '../engine/engine.ts'
 import { run } from '../engine/run.ts'
 import type { Emit, Event } from '../kernel/event.ts'
 import type { Redactor } from '../kernel/secret.ts'
-import { shlexSplit } from '../kernel/shlex.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Playbook } from '../language/model.ts'
 import { createReporters } from '../reporters/create.ts'
 import type { Output, Reporter, ReporterKind } from '../reporters/reporter.ts'
 import type { Config } from './config.ts'
+import { sshArgs } from './config-arguments.ts'
 import { connect } from './connect.ts'
 import { listing } from './listing.ts'
 import { type OpenedRun, openRun } from './open-run.ts'
@@ -119,13 +119,6 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
       becomePassword: become,
     },
   }
-}
-
-/** The first of two values of an option counts for ssh, so what comes before is stronger; the order is Ansible's. */
-function sshArgs({ sshCommonArgs, sshExtraArgs }: RunArguments, { sshArgs, hostKeyChecking }: Config): string[] {
-  const words = (text: string | null) => (text === null ? [] : shlexSplit(text))
-  const unchecked = hostKeyChecking ? [] : ['-o', 'StrictHostKeyChecking=no']
-  return [...words(sshArgs), ...unchecked, ...words(sshCommonArgs), ...words(sshExtraArgs)]
 }
 
 /** Magic variables that hold for the whole run. `omit` is random: equal to nothing a playbook can write. */

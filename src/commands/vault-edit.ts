@@ -41,7 +41,10 @@ export async function editVaultFile({ files, secrets }: VaultTask): Promise<void
   }
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+/** Signals that end the program: the file is wiped first. */
+const ENDING = ['SIGTERM', 'SIGHUP'] as const
+/** Keys pressed in the editor reach this program too, but are meant for the editor. */
+const EDITORS = ['SIGINT', 'SIGQUIT'] as const
 
 /**
  * Content as the person leaves it in $VISUAL, $EDITOR or vi. It lies in a folder of its own that only its owner can enter, in memory
@@ -54,7 +57,9 @@ async function inEditor(content: Buffer, file: string): Promise<Buffer> {
     wipeNow()
     process.kill(process.pid, signal)
   }
-  for (const signal of SIGNALS) process.once(signal, ended)
+  const ignore = () => undefined
+  for (const signal of ENDING) process.once(signal, ended)
+  for (const signal of EDITORS) process.on(signal, ignore)
   const path = join(folder, `edit${/\.[A-Za-z0-9]+$/.exec(file)?.[0] ?? ''}`)
   try {
     await writeFile(path, content, { mode: 0o600, flag: 'wx' })
@@ -63,7 +68,8 @@ async function inEditor(content: Buffer, file: string): Promise<Buffer> {
   } finally {
     await overwrite(path).catch(() => undefined)
     wipeNow()
-    for (const signal of SIGNALS) process.removeListener(signal, ended)
+    for (const signal of ENDING) process.removeListener(signal, ended)
+    for (const signal of EDITORS) process.removeListener(signal, ignore)
   }
 }
 

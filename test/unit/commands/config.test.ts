@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { type Config, type ConfigIo, readConfig } from '../../../src/commands/config.ts'
-import { configured } from '../../../src/commands/config-arguments.ts'
+import { configured, sshArgs } from '../../../src/commands/config-arguments.ts'
 import { parseArguments, type RunArguments } from '../../../src/commands/options.ts'
 import { problemsOf } from '../../../src/kernel/problem.ts'
 
@@ -163,6 +163,28 @@ describe('the configuration', () => {
       it(argv, async () => {
         const args = (await parseArguments(['playbook', ...argv.split(' ')], 'provision')) as RunArguments
         expect(configured(args, read(file).config)).to.deep.include(want)
+      })
+    }
+  })
+
+  describe('for ssh', () => {
+    const rows: readonly [name: string, world: World, want: readonly string[]][] = [
+      ['checks host keys', {}, []],
+      [
+        'trusts any key when it says so',
+        { env: { ANSIBLE_HOST_KEY_CHECKING: 'False' } },
+        ['-o', 'StrictHostKeyChecking=no'],
+      ],
+      [
+        'puts its arguments into order',
+        cfg('[ssh_connection]', 'ssh_extra_args = -e', 'ssh_args = -C -o "A=b c"', 'ssh_common_args = -c'),
+        ['-C', '-o', 'A=b c', '-c', '-e'],
+      ],
+    ]
+    for (const [name, world, want] of rows) {
+      it(name, () => {
+        const { config } = read(world)
+        expect(sshArgs(config, config)).to.deep.equal(want)
       })
     }
   })

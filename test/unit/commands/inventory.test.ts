@@ -14,7 +14,7 @@ const rows: readonly [args: string, want: Ended][] = [
   ['-i inv.yml --graph', { code: 0, stdout: GRAPH, stderr: '' }],
   ['inv.yml --graph web', { code: 0, stdout: '@web:\n  |--web01\n', stderr: '' }],
   [
-    '-i inv.yml --graph @web --vars',
+    '-i inv.yml --graph web --vars',
     {
       code: 0,
       stdout: '@web:\n  |--web01\n  |  |--{port = 80}\n  |  |--{url = http://{{ name }}:{{ port }}}\n',
