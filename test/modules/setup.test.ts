@@ -4,7 +4,7 @@ import { testModule } from '../support/module.ts'
 export const tests = testModule(module, [
   {
     name: 'knows the host',
-    given: 'hostnamectl set-hostname web01',
+    given: 'hostnamectl set-hostname web01; ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime',
     args: {},
     want: {
       changes: 'none',

@@ -4,7 +4,7 @@ import { testModule } from '../support/module.ts'
 export const tests = testModule(module, [
   {
     name: 'tells all about a file',
-    given: 'echo hello >a; chmod 4750 a; touch -d "2020-01-02 03:04:05.5" a',
+    given: 'echo hello >a; chmod 4750 a; touch -d "2020-01-02 03:04:05.5Z" a',
     args: { path: '/t/a', get_md5: true },
     want: {
       changes: 'none',
