@@ -1,5 +1,5 @@
-import { execa } from 'execa'
 import { readFileSync } from 'node:fs'
+import { execa } from 'execa'
 
 const HOSTS = ['web01', 'web02']
 const REQUESTS = 20
@@ -49,7 +49,9 @@ async function prove(address) {
   await new Promise((resolve) => setTimeout(resolve, 500))
   const list = await (await fetch(`http://${address}/messages.json`)).text()
   console.log(`\n${REQUESTS} requests: ${HOSTS.map((host) => `${host} answered ${served.get(host) ?? 0}`).join(', ')}`)
-  console.log(`A message written to the primary ${list.includes(message) ? 'is read back from a replica' : 'was NOT found'}`)
+  console.log(
+    `A message written to the primary ${list.includes(message) ? 'is read back from a replica' : 'was NOT found'}`,
+  )
   if (!list.includes(message) || HOSTS.some((host) => !served.has(host))) process.exit(1)
 }
 

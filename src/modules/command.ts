@@ -4,8 +4,8 @@ import { defineModule, type Failure, type Ran } from '../kernel/module.ts'
 import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { lines, quote, type Sh, sh } from '../kernel/sh.ts'
-import * as part from './parts/command.ts'
 import { shlexSplit } from '../kernel/shlex.ts'
+import * as part from './parts/command.ts'
 
 const schema = args(
   {

@@ -4,9 +4,9 @@ import { defineModule, Failure } from '../kernel/module.ts'
 import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { lines, type Sh, sh } from '../kernel/sh.ts'
+import { shlexSplit } from '../kernel/shlex.ts'
 import * as mysql from './parts/mysql.ts'
 import { rowsOf } from './parts/mysql-xml.ts'
-import { shlexSplit } from '../kernel/shlex.ts'
 
 const schema = args(
   {

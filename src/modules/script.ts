@@ -4,8 +4,8 @@ import { defineModule, type Ran } from '../kernel/module.ts'
 import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { lines, type Sh, sh } from '../kernel/sh.ts'
-import * as part from './parts/command.ts'
 import { shlexWords } from '../kernel/shlex.ts'
+import * as part from './parts/command.ts'
 
 const schema = args(
   {
