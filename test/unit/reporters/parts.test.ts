@@ -162,8 +162,9 @@ describe('reporters together', () => {
 
   it('a file that cannot be written is told', async () => {
     const [file, err] = [createWriteStream('/nonexistent/report.xml'), new PassThrough()]
+    const closed = new Promise<void>((resolve) => file.once('close', () => resolve()))
     const reporter = await createReporters([{ kind: 'junit', options: { ...options, out: file, err } }])
-    await new Promise<void>((resolve) => file.once('close', () => resolve()))
+    await closed
     await reporter.end()
     expect(String(err.read())).to.match(/^\[WARNING\]: the report could not be written: ENOENT/)
   })
