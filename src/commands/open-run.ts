@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Files } from '../kernel/files.ts'
-import { type Position, Problem } from '../kernel/problem.ts'
+import { type Position, Problem, raise } from '../kernel/problem.ts'
 import { Redactor } from '../kernel/secret.ts'
 import type { Dict } from '../kernel/value.ts'
 import { diskFiles } from '../language/disk.ts'
@@ -46,6 +46,7 @@ export async function openRun(given: RunArguments, adHoc: { readonly folder: str
   const vault = await openVault(args, config, redactor, warn)
   const files = diskFiles(vault.decryptFile)
   const playbooks = adHoc === null ? playbooksOf(args) : []
+  if (args.face === 'site') raise(args.inventories.flatMap((source) => missingInventory(source, files)))
   const extraVars = readExtraVars(args.extraVars, files)
   const library = moduleLibrary()
   const project = openProject({
@@ -64,6 +65,19 @@ export async function openRun(given: RunArguments, adHoc: { readonly folder: str
   const source = { files, extraVars, templates: project.templates, warn }
   const { inventory, refresh } = await openInventory(args.inventories, beside, source)
   return { ...project, args, config, redactor, files, extraVars, library, playbooks, inventory, refresh, warnings }
+}
+
+/** `provision INVENTORY` names one on purpose, so it must be there; ansible-playbook only warns of a missing one. */
+function missingInventory(source: string, files: Files): Problem[] {
+  if (source.includes(',') || files.kind(source) !== null) return []
+  return [
+    new Problem({
+      code: 'inventory.missing',
+      summary: 'Inventory not found',
+      detail: `there is no inventory ${source}`,
+      hint: 'name a file, a folder or hosts with a comma: provision INVENTORY [PLAYBOOK]',
+    }),
+  ]
 }
 
 /** The playbooks to run. Problem `usage.playbook`. */

@@ -127,9 +127,16 @@ function reportUnknownModule(session: Session, name: string, at: Position): void
     code: 'module.unknown',
     summary: 'Unknown module',
     detail: `there is no module or action '${name}'`,
-    hint: didYouMean(name, session.options.moduleNames()) ?? 'this often means a misspelling or a missing collection',
+    hint: suggestion(name, session) ?? 'this often means a misspelling or a missing collection',
     at,
   })
+}
+
+/** The nearest name, with the collection that was written. */
+function suggestion(name: string, session: Session): string | undefined {
+  const dot = name.lastIndexOf('.') + 1
+  const names = [...session.options.moduleNames()].map((known) => name.slice(0, dot) + known)
+  return didYouMean(name, names)
 }
 
 /** `action: copy src=a` or `action: {module: copy, src: a}` → the module's name and what is left. */

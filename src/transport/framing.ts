@@ -18,6 +18,7 @@ export async function openShell(channel: Channel, label: string): Promise<Shell 
   const pending = new Set<Pending>()
   const stats = { messages: 0, steps: 0, bytesSent: 0, bytesReceived: 0, waitMs: 0 }
   let lost: Problem | null = null
+  let greeted = false
   let sending: Promise<void> = Promise.resolve()
 
   channel.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
@@ -27,7 +28,8 @@ export async function openShell(channel: Channel, label: string): Promise<Shell 
   channel.stderr.resume()
   channel.stdin.on('error', () => {})
   void channel.ended.then(({ code }) => {
-    lost = lostProblem(label, code, stderr.rest() || stdout.rest())
+    // Before the greeting a login banner or a missing shell may speak on either stream; later, standard output is half an answer.
+    lost = lostProblem(label, code, stderr.rest() || (greeted ? '' : stdout.rest()))
     for (const { reject } of pending) reject(lost)
     pending.clear()
   })
@@ -75,6 +77,7 @@ export async function openShell(channel: Channel, label: string): Promise<Shell 
   }
 
   const identity = await greet(channel, expectOutput)
+  greeted = true
   return { run, stats, identity, close: () => channel.kill() }
 }
 
