@@ -22,10 +22,11 @@ export function notify({ playRun, task, host }: TaskRun, notice: Notice): void {
   }
 }
 
-/** The last handler of that name, as Ansible takes it, and every handler that listens to the topic. */
+/** The handler of that name, the first in the last list that has one, as Ansible takes it, and every one that listens to the topic. */
 function find(playRun: PlayRun, host: HostState, wanted: string): Task[] {
   const tasks = handlerTasks(playRun.handlers)
-  const named = tasks.filter((handler) => namesOf(playRun, host, handler).includes(wanted)).slice(-1)
+  const all = tasks.filter((handler) => namesOf(playRun, host, handler).includes(wanted))
+  const named = all.filter(({ role }) => role === all.at(-1)?.role).slice(0, 1)
   const listening = tasks.filter((handler) => (handler.keywords.listen?.value ?? []).includes(wanted))
   return [...new Set([...named, ...listening])]
 }

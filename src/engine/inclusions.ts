@@ -47,6 +47,7 @@ async function runInclusion(
       type: 'message',
       text: `included: ${pathOf(items, name)} for ${hosts.map((host) => host.name).join(', ')}`,
     })
+  if (kind === 'tasks' && items.length > 0) for (const host of hosts) host.counts.ok += 1
   await runItems(playRun, items, hosts, frame)
 }
 
@@ -114,6 +115,6 @@ function failAll(
   for (const host of hosts) {
     const info = infoOf(playRun, task, displayName(playRun, task, host))
     const run = { playRun, task, host, frame, info, includes: [], loopVars: new Map(), itemsLeft: [] }
-    finish(run, problemResult(error, playRun.engine.sourceOf), [host], 0)
+    finish(run, problemResult(error, playRun.engine.sourceOf), [host], 0, { ignorable: false })
   }
 }

@@ -37,6 +37,7 @@ const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
   ['ansible_play_hosts', ({ playRun }) => names(playRun.all.filter(isActive))],
   ['play_hosts', ({ playRun }) => names(playRun.all.filter(isActive))],
   ['ansible_play_batch', ({ playRun }) => names(playRun.batch.filter(isActive))],
+  ['role_names', ({ playRun }) => roleNames(playRun.roles)],
   ['ansible_play_role_names', ({ playRun }) => roleNames(playRun.roles)],
   ['ansible_role_names', ({ playRun }) => roleNames(playRun.roles.flatMap(withDependencies))],
   [

@@ -1,8 +1,11 @@
+import { inherited } from '../language/inherit.ts'
 import type { Block, Item, Task } from '../language/model.ts'
+import { Unknown } from '../variables/signals.ts'
+import { firstFalse } from './conditions.ts'
 import { handlerTasks } from './handlers.ts'
 import { type HostState, isActive } from './host.ts'
 import { runInclusions } from './inclusions.ts'
-import type { Frame, PlayRun } from './play-run.ts'
+import { type Frame, type PlayRun, scopeOf } from './play-run.ts'
 import { runTask } from './task.ts'
 
 /** Runs items in order, each on all hosts before the next begins on any: Ansible's linear order. Hosts that fail drop out. */
@@ -24,9 +27,21 @@ export async function runItems(
 async function runOne(playRun: PlayRun, task: Task, hosts: readonly HostState[], frame: Frame): Promise<void> {
   if (!playRun.selected(task)) return
   if (task.action.name === 'meta' && task.freeForm === 'flush_handlers')
-    return flushHandlers(playRun, hosts.filter(isActive), frame)
+    return flushHandlers(playRun, wantingFlush(playRun, task, hosts), frame)
   const includes = await runTask(playRun, task, hosts, frame)
   await runInclusions(playRun, includes, frame)
+}
+
+/** The hosts for which the condition of `meta: flush_handlers` holds; one that can't be known yet holds nothing back. */
+function wantingFlush(playRun: PlayRun, task: Task, hosts: readonly HostState[]): HostState[] {
+  return hosts.filter(isActive).filter((host) => {
+    try {
+      return firstFalse(inherited(task, 'when'), scopeOf(playRun, host, task), playRun.engine.templates) === null
+    } catch (error) {
+      if (error instanceof Unknown) return true
+      throw error
+    }
+  })
 }
 
 /** A block: hosts that fail in it go through its rescue, all go through its always (unreachable ones through nothing). */

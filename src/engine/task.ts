@@ -43,7 +43,6 @@ export async function runTask(
         once ? active : [host],
       ),
   )
-  if (once) shareInclusions(includes, active)
   stopOnFatal(playRun, task, runners, active)
   return includes
 }
@@ -75,10 +74,13 @@ async function runLoop(run: TaskRun): Promise<ItemOutcome> {
   const outcomes: ItemOutcome[] = []
   for (const [index, item] of items.entries()) {
     const started = performance.now()
-    const outcome = await runItem({ ...run, loopVars: item.vars, itemsLeft: later(items, index) }, [item.vars])
-    labelResult(outcome, item)
+    const { outcome, label } = labelled(
+      run,
+      item,
+      await runItem({ ...run, loopVars: item.vars, itemsLeft: later(items, index) }, [item.vars]),
+    )
     outcomes.push(outcome)
-    tell(run, 'item', outcome, labelOf(run, item), performance.now() - started)
+    tell(run, 'item', outcome, label, performance.now() - started)
     if (outcome.status === 'unreachable' || breaks(run, item, outcome)) break
     if (index < items.length - 1) await pauseBetween(run)
   }
@@ -101,17 +103,22 @@ function loopProblem({ playRun, task, host }: TaskRun, error: unknown): ItemOutc
   return problemResult(error, playRun.engine.sourceOf)
 }
 
-function labelResult(outcome: ItemOutcome, item: LoopItem): void {
-  for (const [name, value] of item.vars) outcome.result.set(name, value)
-}
-
-function labelOf({ playRun, task, host }: TaskRun, item: LoopItem): Json {
-  if (task.loopControl.label === null) return toJson(item.value)
-  try {
-    return toJson(scopeOf(playRun, host, task, [item.vars]).render(task.loopControl.label))
-  } catch {
-    return toJson(item.value)
+/** The outcome with the loop's variables in its result, and its label; a label that can't be rendered is a failure, as in Ansible. */
+function labelled(
+  { playRun, task, host }: TaskRun,
+  item: LoopItem,
+  given: ItemOutcome,
+): { outcome: ItemOutcome; label: Json } {
+  let [outcome, label] = [given, toJson(item.value)]
+  if (task.loopControl.label !== null) {
+    try {
+      label = toJson(scopeOf(playRun, host, task, [item.vars]).render(task.loopControl.label))
+    } catch (error) {
+      if (!(error instanceof Unknown)) outcome = problemResult(error, playRun.engine.sourceOf)
+    }
   }
+  for (const [name, value] of item.vars) outcome.result.set(name, value)
+  return { outcome, label }
 }
 
 function breaks({ playRun, task, host }: TaskRun, item: LoopItem, outcome: ItemOutcome): boolean {
@@ -127,22 +134,31 @@ async function pauseBetween({ playRun, task, host }: TaskRun): Promise<void> {
   await sleep(Number(asText(scopeOf(playRun, host, task).render(task.loopControl.pause))) * 1000)
 }
 
-/** Stores, counts, notifies and tells what came of a task; `sharers` are all hosts that a `run_once` result is for. */
-export function finish(run: TaskRun, outcome: ItemOutcome, sharers: readonly HostState[], ms: number): void {
+/**
+ * Stores, counts, notifies and tells what came of a task; `sharers` are all hosts that a `run_once` result is for (it counts and
+ * notifies only where it ran). `ignorable` false: `ignore_errors` does not hold.
+ */
+export function finish(
+  run: TaskRun,
+  outcome: ItemOutcome,
+  sharers: readonly HostState[],
+  ms: number,
+  given: { readonly ignorable?: boolean } = {},
+): void {
   const { playRun, task, host } = run
   for (const sharer of sharers) remember(run, sharer, outcome)
   let settled = outcome
-  if (outcome.status === 'changed' || outcome.status === 'unknown' || outcome.result.get('changed') === true) {
+  if (outcome.status === 'changed' || outcome.status === 'unknown') {
     try {
-      for (const sharer of sharers)
-        notify({ ...run, host: sharer }, outcome.status === 'unknown' ? 'unknown' : 'changed')
+      notify(run, outcome.status)
     } catch (error) {
       settled = problemResult(error, playRun.engine.sourceOf)
     }
   }
-  const ignored = isIgnored(run, settled)
+  const ignored = given.ignorable === false ? false : isIgnored(run, settled)
   if (task.action.name === 'meta' && settled.status !== 'failed') return
-  for (const sharer of sharers) count(run, sharer, settled, ignored)
+  for (const sharer of sharers) if (settled.status !== 'skipped') markRole(task, sharer)
+  count(run, settled, ignored)
   if (playRun.engine.options.check && ['changed', 'unknown'].includes(settled.status)) host.pendingChanges += 1
   tell(run, 'host-result', settled, null, ms, ignored)
 }
@@ -175,10 +191,15 @@ function isIgnored({ playRun, task, host }: TaskRun, outcome: ItemOutcome): bool
   return outcome.status === 'unreachable' && flagOr(playRun, task, 'ignore_unreachable', host)
 }
 
-function count({ task, frame }: TaskRun, host: HostState, outcome: ItemOutcome, ignored: boolean): void {
+function markRole({ role }: Task, host: HostState): void {
+  if (role !== null) host.ranRoles.set(role.identity, role)
+}
+
+/** An include that went well counts only once its file is loaded, for each file. */
+function count({ task, frame, host }: TaskRun, outcome: ItemOutcome, ignored: boolean): void {
   const { counts } = host
   const { status } = outcome
-  if (task.role !== null && status !== 'skipped') host.ranRoles.set(task.role.identity, task.role)
+  if (['include_tasks', 'include_role', 'include'].includes(task.action.name) && status === 'ok') return
   if (status === 'ok' || status === 'changed' || ignored) counts.ok += 1
   if (status === 'changed' || (ignored && outcome.result.get('changed') === true)) counts.changed += 1
   if (status === 'skipped') counts.skipped += 1
@@ -259,12 +280,6 @@ function tooManyFailed({ play, batch, ...playRun }: PlayRun, task: Task, failed:
   const most = Number(asText(scopeOf({ play, batch, ...playRun }, failed, task).render(sited.value)).replace('%', ''))
   const lost = batch.filter((host) => host.failure !== null || host.unreachable).length
   return (lost / batch.length) * 100 > most
-}
-
-function shareInclusions(includes: InclusionRequest[], active: readonly HostState[]): void {
-  for (const { host, inclusion } of [...includes]) {
-    for (const other of active) if (other !== host) includes.push({ host: other, inclusion })
-  }
 }
 
 function throttleOf(playRun: PlayRun, task: Task, host: HostState): number {

@@ -1,5 +1,5 @@
 import { Problem } from '../../kernel/problem.ts'
-import type { Dict, Value } from '../../kernel/value.ts'
+import { type Dict, Template, type Value } from '../../kernel/value.ts'
 import { Unknown, UnknownValue } from '../../variables/signals.ts'
 import { asBoolean, asText } from '../convert.ts'
 import { type Control, okResult } from './control.ts'
@@ -16,8 +16,9 @@ export const setFact: Control = {
     const { cacheable, ...rest } = Object.fromEntries([...args].map(([name, value]) => [asText(name), value]))
     const facts: Dict = new Map()
     for (const [written, value] of Object.entries(rest)) {
-      const name = written.includes('{{') ? asText(scope.render(args.get(written)!)) : written
-      if (!/^[A-Za-z_]\w*$/.test(name)) throw invalidName(name, task.argsAt.get(written) ?? task.at)
+      const at = task.argsAt.get(written) ?? task.at
+      const name = written.includes('{{') ? asText(scope.render(new Template(written, at))) : written
+      if (!/^[A-Za-z_]\w*$/.test(name)) throw invalidName(name, at)
       facts.set(
         name,
         rendered(name, () => scope.render(value)),

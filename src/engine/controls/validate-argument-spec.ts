@@ -11,8 +11,9 @@ export const validateArgumentSpec: Control = {
   name: 'validate_argument_spec',
   freeForm: null,
   raw: ['argument_spec'],
-  run({ args, scope, task }) {
-    const specs = specsOf(toJson(args.get('argument_spec') ?? new Map()) as JsonObject)
+  run({ args, scope }) {
+    const data = toJson(args.get('argument_spec') ?? new Map()) as JsonObject
+    const specs = specsOf(data)
     const provided = args.get('provided_arguments')
     const given: { [name: string]: Json } =
       provided instanceof Map ? { ...(toJson(provided as Dict) as JsonObject) } : {}
@@ -32,9 +33,9 @@ export const validateArgumentSpec: Control = {
     }
     const errors = all.map((problem) => problem.detail ?? problem.summary)
     const hints = all.flatMap((problem) => (problem.hint === undefined ? [] : [problem.hint]))
-    void task
     return failedResult(`Validation of arguments failed:\n${[...errors, ...hints].join('\n')}`, {
       argument_errors: errors,
+      argument_spec_data: data,
       validate_args_context: context,
     })
   },

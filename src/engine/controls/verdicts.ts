@@ -8,7 +8,12 @@ import { type Control, okResult } from './control.ts'
 export const fail: Control = {
   name: 'fail',
   freeForm: null,
-  run: ({ args }) => failedResult(asText(args.get('msg') ?? 'Failed as requested from task')),
+  run({ args }) {
+    const message = args.get('msg') ?? 'Failed as requested from task'
+    const outcome = failedResult(asText(message))
+    outcome.result.set('msg', message)
+    return outcome
+  },
 }
 
 /** Fails unless all conditions hold (ansible.builtin.assert). */

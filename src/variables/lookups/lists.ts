@@ -61,7 +61,7 @@ const subelements: Lookup = {
           (value, key) => (value instanceof Map ? (value as Dict).get(key) : undefined),
           element,
         )
-      if (Array.isArray(found)) return found.map((item: Value) => [element, item])
+      if (Array.isArray(found)) return found.map((item: Value) => [without(element, path), item])
       if (found === undefined && skip) return []
       throw wrong('subelements', `could not find '${path}' key in iterated item, or it is no list`)
     })
@@ -86,6 +86,16 @@ export const LISTS: readonly Lookup[] = [
   subelements,
   sequence,
 ]
+
+/** The element without the list that its subelements come from: Ansible takes the key out of it. */
+function without(element: Value, path: string): Value {
+  if (!(element instanceof Map)) return element
+  const [key, ...rest] = path.split('.')
+  const copy = new Map(element as Dict)
+  if (rest.length === 0) copy.delete(key!)
+  else copy.set(key!, without(copy.get(key!)!, rest.join('.')))
+  return copy
+}
 
 function asArray(value: Value): readonly Value[] {
   return Array.isArray(value) ? value : [value]
@@ -138,7 +148,8 @@ function count(term: string, options: ReadonlyMap<string, Value>): string[] {
 }
 
 function formatNumber(format: string, number: number): string {
-  return format.replace(/%(0?)(\d*)([dixXo])/, (_, zero: string, width: string, type: string) => {
+  return format.replace(/%(#?)(0?)(\d*)([dixXo])/, (_, prefix: string, zero: string, width: string, type: string) => {
+    const mark = prefix === '' || !'xXo'.includes(type) ? '' : `0${type}`
     const digits =
       type === 'x'
         ? number.toString(16)
@@ -147,7 +158,7 @@ function formatNumber(format: string, number: number): string {
           : type === 'o'
             ? number.toString(8)
             : String(number)
-    return digits.padStart(Number(width || 0), zero === '0' ? '0' : ' ')
+    return (mark + digits).padStart(Number(width || 0), zero === '0' ? '0' : ' ')
   })
 }
 

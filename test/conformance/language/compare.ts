@@ -13,7 +13,7 @@ const ENGINE_WORDS = /undefined variable|conditional check|template error|templa
 
 /** Brings answers of both programs to one form. Results of hosts that ran a task side by side come in order of their names. */
 export function flowOf(given: Case, answer: Answer): Flow {
-  const entries = answer.events.filter((entry) => 'play' in entry || told(entry))
+  const entries = itemsNamed(answer.events.filter((entry) => 'play' in entry || told(entry)))
   const lines = given.free === true ? byHost(entries) : inTurn(entries)
   const recap = Object.entries(answer.recap)
     .filter(([, counts]) => Object.values(counts).some((count) => count > 0))
@@ -31,6 +31,19 @@ function told(entry: Exclude<Entry, { play: string }>): boolean {
   return !(/(^|\.)include(_tasks|_role)?$/.test(entry.action ?? '') && ['ok', 'changed'].includes(entry.status))
 }
 
+/** Items under the name of their task as a whole: Ansible tells them with the name rendered for the item. */
+function itemsNamed(entries: readonly Entry[]): Entry[] {
+  const names = new Map<string, string>()
+  return entries
+    .toReversed()
+    .map((entry) => {
+      if ('play' in entry) return entry
+      if (entry.item !== true) names.set(entry.host, entry.task)
+      return { ...entry, task: names.get(entry.host) ?? entry.task }
+    })
+    .reverse()
+}
+
 function inTurn(entries: readonly Entry[]): string[] {
   const groups: { name: string; rows: { host: string; line: string }[] }[] = []
   for (const entry of entries) {
@@ -41,10 +54,16 @@ function inTurn(entries: readonly Entry[]): string[] {
     if (groups.at(-1)?.name === name) groups.at(-1)!.rows.push(row)
     else groups.push({ name, rows: [row] })
   }
-  return groups.flatMap(({ rows }) => {
+  // Ansible tells a play anew with every batch of `serial`.
+  const told = groups.filter(({ name }, index) => !name.startsWith('PLAY ') || name !== playBefore(groups, index))
+  return told.flatMap(({ rows }) => {
     const hosts = [...new Set(rows.map(({ host }) => host))].sort()
     return hosts.flatMap((name) => rows.filter(({ host }) => host === name).map(({ line }) => line))
   })
+}
+
+function playBefore(groups: readonly { readonly name: string }[], index: number): string | undefined {
+  return groups.slice(0, index).findLast(({ name }) => name.startsWith('PLAY '))?.name
 }
 
 function byHost(entries: readonly Entry[]): string[] {
@@ -68,6 +87,7 @@ function resultOf(result: { readonly [key: string]: unknown }, status: string, i
   if (status === 'skipped') delete rest.msg
   if (rest.msg === '') delete rest.msg
   delete rest.ansible_loop
+  if (/(^|\.)(copy|template)$/.test(action)) delete rest.src
   return rest
 }
 

@@ -13,6 +13,15 @@ description: Writes results, recap and order of tasks into the file $RECORD_FILE
 '''
 
 
+class Encoder(AnsibleJSONEncoder):
+    """Undefined values can be neither serialised nor compared."""
+    def default(self, o):
+        try:
+            return super().default(o)
+        except Exception:
+            return '(%s)' % type(o).__name__
+
+
 class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = 'stdout'
@@ -24,8 +33,9 @@ class CallbackModule(CallbackBase):
         self.recap = {}
 
     def save(self):
+        text = json.dumps({'events': self.events, 'recap': self.recap}, cls=Encoder)
         with open(os.environ['RECORD_FILE'], 'w') as out:
-            json.dump({'events': self.events, 'recap': self.recap}, out, cls=AnsibleJSONEncoder)
+            out.write(text)
 
     def v2_playbook_on_play_start(self, play):
         self.events.append({'play': play.get_name().strip()})
