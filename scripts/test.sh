@@ -15,5 +15,5 @@ fi
 
 npm run --silent check
 npm run --silent build
-npx mocha 'test/architecture.test.ts' 'test/unit/**/*.test.ts' 'test/modules/**/*.test.ts' 'test/contract/**/*.test.ts' \
+npx mocha --no-color 'test/architecture.test.ts' 'test/unit/**/*.test.ts' 'test/modules/**/*.test.ts' 'test/contract/**/*.test.ts' \
   'test/conformance/**/*.test.ts' 'test/e2e/**/*.test.ts'

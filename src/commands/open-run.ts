@@ -74,7 +74,7 @@ function missingInventory(source: string, files: Files): Problem[] {
     new Problem({
       code: 'inventory.missing',
       summary: 'Inventory not found',
-      detail: `there is no inventory ${source}`,
+      detail: `${source}: there is no such file`,
       hint: 'name a file, a folder or hosts with a comma: provision INVENTORY [PLAYBOOK]',
     }),
   ]
