@@ -35,11 +35,37 @@ export async function runCommand(given: RunArguments): Promise<number> {
   const reporter = await reporterFor(args)
   const emit = (event: Event) => reporter.emit(redactEvent(event, redactor))
   for (const warning of warnings) emit({ type: 'warning', ...warning })
-  const engine = await engineOf(opened, reporter, emit)
+  const stop = stopOnSignal(emit)
+  const engine = { ...(await engineOf(opened, reporter, emit)), stopping: stop.asked }
   try {
-    return await run(engine, playbooks)
+    const code = await run(engine, playbooks)
+    return stop.asked() ? INTERRUPTED : code
   } finally {
+    stop.forget()
     await reporter.end()
+  }
+}
+
+/** A shell's exit code for a program ended by SIGINT. */
+const INTERRUPTED = 130
+
+/** The first Ctrl-C lets the tasks under way finish and then ends the run; the second ends it at once. */
+function stopOnSignal(emit: Emit): { asked(): boolean; forget(): void } {
+  let asked = false
+  const stop = () => {
+    asked = true
+    emit({
+      type: 'warning',
+      text: 'stopping when the tasks under way are done; press Ctrl-C again to break off',
+      at: null,
+    })
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+  return {
+    asked: () => asked,
+    forget: () => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop)
+    },
   }
 }
 
@@ -56,6 +82,7 @@ export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'susp
     redactor,
     extraVars,
     magic: magicOf(args, config),
+    stopping: () => false,
     sourceOf: (file) => files.read(file),
     moduleNames: library.names,
     refreshInventory: opened.refresh,

@@ -97,6 +97,8 @@ export type Engine = {
   readonly extraVars: Dict
   /** Magic variables that the run fixes: `playbook_dir`, `ansible_version`, … */
   readonly magic: Dict
+  /** True once the run has been asked to stop: tasks under way are finished, none is begun. */
+  stopping(): boolean
   /** A file's text, for showing the place of a problem. */
   readonly sourceOf: (file: string) => string | null
   /** Names of all modules and controls, for "did you mean". */

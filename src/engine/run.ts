@@ -31,7 +31,9 @@ export async function run(engine: Engine, playbooks: readonly Playbook[]): Promi
 
 async function runPlays(current: Run, playbooks: readonly Playbook[]): Promise<void> {
   const plays = playbooks.flatMap((playbook) => playbook.plays)
-  for (const [index, play] of plays.entries()) if (!(await runPlay(current, play, plays.slice(index + 1)))) return
+  for (const [index, play] of plays.entries()) {
+    if (current.engine.stopping() || !(await runPlay(current, play, plays.slice(index + 1)))) return
+  }
 }
 
 function recapOf({ states }: Run): { [host: string]: Recap } {

@@ -17,7 +17,7 @@ export async function runItems(
   rescuable = outer?.rescuable ?? false,
 ): Promise<void> {
   for (const [index, item] of items.entries()) {
-    if (!hosts.some(isActive)) return
+    if (!hosts.some(isActive) || playRun.engine.stopping()) return
     const frame = { items, index, outer, rescuable }
     if (item.kind === 'block') await runBlock(playRun, item, hosts.filter(isActive), frame)
     else await runOne(playRun, item, hosts, frame)
@@ -83,7 +83,7 @@ export async function flushHandlers(playRun: PlayRun, hosts: readonly HostState[
   const handlers = handlerTasks(playRun.handlers)
   for (const [index, handler] of handlers.entries()) {
     const notified = hosts.filter((host) => host.notified.has(handler) && isActive(host))
-    if (notified.length === 0) continue
+    if (notified.length === 0 || playRun.engine.stopping()) continue
     const unsure = new Set(notified.filter((host) => host.notified.get(handler) === 'unknown'))
     for (const host of notified) host.notified.delete(handler)
     const frame = { items: handlers.slice(0, index + 1), index, outer, rescuable: false }
