@@ -5,8 +5,8 @@ import { asText } from './convert.ts'
 import type { Templates } from './engine.ts'
 
 /**
- * True when all conditions hold; else the first that does not. A condition is an expression without braces; the value of a lone
- * variable that is text is an expression too, and so is what a template renders to (Ansible's Conditional).
+ * True when all conditions hold; else the first that does not. A condition is an expression without braces; what a template
+ * renders to is one too (Ansible's Conditional, which since 2.12 no longer looks into the text of a lone variable).
  */
 export function firstFalse(conditions: readonly Sited[], scope: Scope, templates: Templates): Sited | null {
   return conditions.find((condition) => !holds(condition, scope, templates)) ?? null
@@ -17,10 +17,5 @@ function holds(condition: Sited, scope: Scope, templates: Templates): boolean {
   if (value instanceof Template) value = scope.render(value)
   if (typeof value === 'boolean') return value
   if (value === null || value === '') return true
-  const source = asText(value)
-  if (/^[A-Za-z_]\w*$/.test(source)) {
-    const named = scope.lookup(source)
-    if (typeof named === 'string' && named !== '') return templates.condition(named, condition.at, scope)
-  }
-  return templates.condition(source, condition.at, scope)
+  return templates.condition(asText(value), condition.at, scope)
 }

@@ -1,5 +1,5 @@
 import { type Position, Problem } from '../kernel/problem.ts'
-import { Float, toJson, type Value } from '../kernel/value.ts'
+import { type Dict, Float, toJson, type Value } from '../kernel/value.ts'
 
 const TRUE = new Set(['y', 'yes', 'on', '1', 'true', 't', '1.0'])
 const FALSE = new Set(['n', 'no', 'off', '0', 'false', 'f', '0.0', ''])
@@ -33,4 +33,12 @@ export function asInteger(value: Value, at: Position | null = null): number {
 export function asList(value: Value | undefined): readonly Value[] {
   if (value === undefined || value === null) return []
   return Array.isArray(value) ? value : [value]
+}
+
+/** A value without the members that `omit` stands for, at any depth. */
+export function withoutOmitted(value: Value, omit: Value | undefined): Value {
+  if (Array.isArray(value)) return value.filter((item) => item !== omit).map((item) => withoutOmitted(item, omit))
+  if (!(value instanceof Map) || value.constructor !== Map) return value
+  const kept = [...(value as Dict)].filter(([, item]) => item !== omit)
+  return new Map(kept.map(([key, item]) => [key, withoutOmitted(item, omit)]))
 }

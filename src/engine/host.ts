@@ -3,6 +3,7 @@ import type { Dict, Value } from '../kernel/value.ts'
 import type { Role, Task } from '../language/model.ts'
 import type { HostVariables } from '../variables/precedence.ts'
 import type { Layer } from '../variables/scope.ts'
+import type { GivenVariables } from './results.ts'
 
 /** How sure it is that a handler must run: notified by a change, or only by a task whose outcome is unknown (check mode). */
 export type Notice = 'changed' | 'unknown'
@@ -49,6 +50,14 @@ export function newHost(name: string, inventory: readonly Layer[]): HostState {
 /** True while the host takes part in the play. */
 export function isActive(host: HostState): boolean {
   return host.failure === null && !host.unreachable && !host.ended
+}
+
+/** Stores what `set_fact` and `include_vars` give. */
+export function storeGiven(host: HostState, { level, values, cacheable }: GivenVariables): void {
+  for (const [name, value] of values) {
+    host.vars[level].set(name, value)
+    if (cacheable) host.vars.facts.set(name, value)
+  }
 }
 
 /** Stores facts as `ansible_facts` in a result gives them. */

@@ -12,10 +12,10 @@ import type { Inclusion } from './controls/control.ts'
 import { control } from './controls/index.ts'
 import { asBoolean, asText } from './convert.ts'
 import { execute } from './execute.ts'
-import type { HostState } from './host.ts'
+import { type HostState, storeGiven } from './host.ts'
 import { lookAheadFrom } from './look-ahead.ts'
 import { type Frame, type PlayRun, scopeOf, stateOf } from './play-run.ts'
-import { argumentsOf, keywordInteger, moduleOf, prepareTask, type Station } from './prepare.ts'
+import { argumentsOf, flag, keywordInteger, moduleOf, prepareTask, type Station } from './prepare.ts'
 import { type ItemOutcome, problemResult, resultJson, skippedResult, unknownResult } from './results.ts'
 
 /** Everything about one task on one host that does not change from item to item. */
@@ -89,6 +89,10 @@ async function attempts(run: TaskRun, station: Station): Promise<ItemOutcome> {
   const delay = keywordInteger(task, 'delay', station.scope, 5)
   for (let attempt = 1; ; attempt++) {
     const outcome = await judge(run, station, await perform(run, station, attempt > 1))
+    if (outcome.given !== undefined && outcome.status !== 'failed') {
+      const owner = station.delegate !== null && flag(task, 'delegate_facts', station.scope)
+      storeGiven(owner ? stateOf(playRun.run, station.host) : host, outcome.given)
+    }
     if (until === undefined || outcome.status === 'unknown' || outcome.status === 'unreachable') return outcome
     outcome.result.set('attempts', attempt)
     const scope = withResult(run, station.scope, outcome)
@@ -167,8 +171,15 @@ async function judge(run: TaskRun, station: Station, outcome: ItemOutcome): Prom
     return { ...outcome, status: statusOf(result) }
   } catch (error) {
     if (error instanceof Unknown && unapplied) return { ...outcome, status: 'unknown' }
-    return { ...problemResult(error, playRun.engine.sourceOf), changes: outcome.changes }
+    return unjudged(outcome, problemResult(error, playRun.engine.sourceOf))
   }
+}
+
+/** A verdict that can't be reached is a failure, which keeps what the action gave. */
+function unjudged(outcome: ItemOutcome, failure: ItemOutcome): ItemOutcome {
+  const result: Dict = new Map([...outcome.result, ...failure.result])
+  result.set('changed', outcome.result.get('changed') ?? false)
+  return { ...failure, result, changes: outcome.changes }
 }
 
 function statusOf(result: Dict): ItemOutcome['status'] {

@@ -99,5 +99,8 @@ export function loopResult(outcomes: readonly ItemOutcome[]): ItemOutcome {
           : skipped
             ? 'skipped'
             : 'ok'
-  return { status, result, changes: outcomes.flatMap((outcome) => outcome.changes) }
+  const given = outcomes.flatMap((outcome) => (outcome.given === undefined ? [] : [outcome.given]))
+  const all =
+    given.length === 0 ? {} : { given: { ...given[0]!, values: new Map(given.flatMap((one) => [...one.values])) } }
+  return { status, result, ...all, changes: outcomes.flatMap((outcome) => outcome.changes) }
 }

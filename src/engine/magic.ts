@@ -2,10 +2,10 @@ import type { Dict, Value } from '../kernel/value.ts'
 import { ancestors } from '../language/inherit.ts'
 import type { Role, Task } from '../language/model.ts'
 import { LazyDict } from '../template/index.ts'
-import type { Layer } from '../variables/scope.ts'
+import type { Layer, Scope } from '../variables/scope.ts'
 import { searchPath } from './controller.ts'
 import { type HostState, isActive } from './host.ts'
-import { type PlayRun, scopeOf, stateOf } from './play-run.ts'
+import { hostScopeOf, type PlayRun, scopeOf, stateOf } from './play-run.ts'
 
 type Place = { readonly playRun: PlayRun; readonly host: HostState; readonly task: Task | null }
 
@@ -19,7 +19,7 @@ const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
   ['group_names', ({ playRun, host }) => [...playRun.engine.hosts.groupsOf(host.name)]],
   ['groups', ({ playRun }) => groupsOf(playRun)],
   ['hostvars', ({ playRun }) => new HostVars(playRun)],
-  ['vars', ({ playRun, host, task }) => new ScopeDict(playRun, host, task)],
+  ['vars', ({ playRun, host, task }) => new ScopeDict(() => scopeOf(playRun, host, task))],
   ['environment', () => []],
   ['ansible_facts', ({ host }) => factsOf(host)],
   ['ansible_check_mode', ({ playRun }) => playRun.engine.options.check],
@@ -114,7 +114,7 @@ class HostVars extends LazyDict {
     const name = String(key)
     const { hosts } = this.#playRun.engine
     const known = this.#playRun.run.states.has(name) || hosts.isHost(name)
-    return known ? new ScopeDict(this.#playRun, stateOf(this.#playRun.run, name), null) : undefined
+    return known ? new ScopeDict(() => hostScopeOf(this.#playRun, stateOf(this.#playRun.run, name))) : undefined
   }
   override keys(): Iterable<Value> {
     return this.#playRun.engine.hosts.all()
@@ -123,19 +123,15 @@ class HostVars extends LazyDict {
 
 /** All variables of a place as a dict. */
 class ScopeDict extends LazyDict {
-  readonly #playRun: PlayRun
-  readonly #host: HostState
-  readonly #task: Task | null
-  constructor(playRun: PlayRun, host: HostState, task: Task | null) {
+  readonly #scope: () => Scope
+  constructor(scope: () => Scope) {
     super()
-    this.#playRun = playRun
-    this.#host = host
-    this.#task = task
+    this.#scope = scope
   }
   override get(key: Value): Value | undefined {
-    return scopeOf(this.#playRun, this.#host, this.#task).lookup(String(key))
+    return this.#scope().lookup(String(key))
   }
   override keys(): Iterable<Value> {
-    return scopeOf(this.#playRun, this.#host, this.#task).names()
+    return this.#scope().names()
   }
 }

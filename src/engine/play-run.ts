@@ -81,6 +81,14 @@ export function scopeOf(
   return new Scope([...above, ...layers], engine.templates, speculative)
 }
 
+/** The variables of a host apart from any play, as `hostvars` shows them. */
+export function hostScopeOf(playRun: PlayRun, host: HostState): Scope {
+  const { engine } = playRun
+  const magic = magicLayer(playRun, host, null)
+  const place = { task: null, play: null, host: host.vars, varsFiles: [], magic, extra: engine.extraVars }
+  return new Scope(layersAt(place), engine.templates)
+}
+
 /** What events say about a task. */
 export function infoOf(playRun: PlayRun, task: Task, name: string): TaskInfo {
   const { ids } = playRun.run

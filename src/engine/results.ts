@@ -7,7 +7,15 @@ export type ItemOutcome = {
   readonly status: 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'unknown'
   /** What `register` holds. */
   readonly result: Dict
+  /** Variables of the host that `set_fact` or `include_vars` gives, unless the task's verdict is a failure. */
+  readonly given?: GivenVariables
   readonly changes: readonly { what: string; before: string | null; after: string | null }[]
+}
+
+export type GivenVariables = {
+  readonly level: 'setFacts' | 'includeVars'
+  readonly values: Dict
+  readonly cacheable: boolean
 }
 
 /** A result as JSON for events. */

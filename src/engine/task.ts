@@ -9,7 +9,7 @@ import { UnknownResult } from '../variables/unknown-result.ts'
 import { firstFalse } from './conditions.ts'
 import { asText } from './convert.ts'
 import { notify } from './handlers.ts'
-import { type HostState, isActive, storeFacts } from './host.ts'
+import { type HostState, isActive, storeFacts, storeGiven } from './host.ts'
 import { type InclusionRequest, registered, registerName, runItem, type TaskRun } from './item.ts'
 import { mapLimit } from './limit.ts'
 import { type LoopItem, loopItems, loopResult } from './loop.ts'
@@ -27,7 +27,7 @@ export async function runTask(
   const active = hosts.filter((host) => takesPart(host, task))
   if (active.length === 0) return []
   const first = active[0]!
-  const once = flagOr(playRun, task, 'run_once', first)
+  const once = flagOr(playRun, task, 'run_once', first) || FOR_ALL.has(task.action.name)
   const runners = once ? [first] : active
   const info = infoOf(playRun, task, displayName(playRun, task, first))
   if (task.action.name !== 'meta')
@@ -46,6 +46,9 @@ export async function runTask(
   stopOnFatal(playRun, task, runners, active)
   return includes
 }
+
+/** Actions that run once for all hosts by their nature. */
+const FOR_ALL: ReadonlySet<string> = new Set(['add_host', 'pause'])
 
 /** A role that has run on the host already, with the same parameters, runs again only if it allows duplicates. */
 function takesPart(host: HostState, { role }: Task): boolean {
@@ -167,6 +170,7 @@ function remember({ playRun, task, host: runner }: TaskRun, host: HostState, out
   const scope = scopeOf(playRun, runner, task)
   const name = registerName(task, scope)
   if (name !== null) host.vars.setFacts.set(name, registered(playRun, task, scope, name, outcome))
+  if (outcome.given !== undefined && outcome.status !== 'failed' && host !== runner) storeGiven(host, outcome.given)
   if (['set_fact', 'include_vars'].includes(task.action.name)) return
   for (const result of [outcome.result, ...resultsOf(outcome.result)]) {
     const facts = result.get('ansible_facts')

@@ -11,6 +11,7 @@ import {
   Undefined,
 } from '../template/index.ts'
 import { diskFilters } from './disk-filters.ts'
+import { diskTests } from './disk-tests.ts'
 import { findLookup } from './lookups/index.ts'
 import type { LookupContext } from './lookups/lookup.ts'
 import { Scope } from './scope.ts'
@@ -38,6 +39,7 @@ export class TemplateRunner {
     this.#environment = new Environment({
       native,
       filters: diskFilters(io),
+      tests: diskTests(),
       globals: new Map([
         ['lookup', lookup],
         ['query', query],

@@ -1,3 +1,4 @@
+import { Problem } from '../../kernel/problem.ts'
 import { Template, type Value } from '../../kernel/value.ts'
 import { NotYet, Unknown } from '../../variables/signals.ts'
 import { asText } from '../convert.ts'
@@ -20,17 +21,37 @@ export const debug: Control = {
       }
     }
     const variable = run.args.get('var')
+    if (variable !== undefined && run.args.has('msg')) throw both(run)
     if (variable !== undefined) {
       const name = asText(variable instanceof Template ? run.scope.render(variable) : variable)
       return okResult([[name, shown(run, () => readVariable(run, name))]])
     }
-    return okResult([['msg', shown(run, () => run.scope.render(run.args.get('msg') ?? 'Hello world!'))]])
+    return okResult([['msg', shown(run, () => run.scope.render(given(run, 'msg') ?? 'Hello world!'))]])
   },
+}
+
+/** An argument that is kept as written, unless it renders to `omit`. */
+function given({ args, scope }: ControlRun, name: string): Value | undefined {
+  const value = args.get(name)
+  return value instanceof Template && /\bomit\b/.test(value.source) && scope.render(value) === scope.lookup('omit')
+    ? undefined
+    : value
 }
 
 function readVariable(run: ControlRun, name: string): Value {
   const value = run.playRun.engine.templates.evaluate(name, run.task.at, run.scope)
-  return value === undefined ? 'VARIABLE IS NOT DEFINED!' : value
+  if (value === undefined) return 'VARIABLE IS NOT DEFINED!'
+  // As a template, an expression that is not a lone variable gives text.
+  return run.scope.render(new Template(`{{${name}}}`, run.task.at))
+}
+
+function both({ task }: ControlRun): Problem {
+  return new Problem({
+    code: 'args.conflict',
+    summary: 'Arguments that exclude each other',
+    detail: "'msg' and 'var' are incompatible options",
+    at: task.at,
+  })
 }
 
 function shown(run: ControlRun, value: () => Value): Value {

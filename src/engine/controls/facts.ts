@@ -1,7 +1,7 @@
 import { Problem } from '../../kernel/problem.ts'
 import { type Dict, Template, type Value } from '../../kernel/value.ts'
 import { Unknown, UnknownValue } from '../../variables/signals.ts'
-import { asBoolean, asText } from '../convert.ts'
+import { asBoolean, asText, withoutOmitted } from '../convert.ts'
 import { type Control, okResult } from './control.ts'
 
 /**
@@ -12,8 +12,9 @@ export const setFact: Control = {
   name: 'set_fact',
   freeForm: null,
   raw: ['*'],
-  run({ args, host, scope, task }) {
+  run({ args, scope, task }) {
     const { cacheable, ...rest } = Object.fromEntries([...args].map(([name, value]) => [asText(name), value]))
+    if (Object.keys(rest).length === 0) throw nothingGiven(task.at)
     const facts: Dict = new Map()
     for (const [written, value] of Object.entries(rest)) {
       const at = task.argsAt.get(written) ?? task.at
@@ -21,15 +22,16 @@ export const setFact: Control = {
       if (!/^[A-Za-z_]\w*$/.test(name)) throw invalidName(name, at)
       facts.set(
         name,
-        rendered(name, () => scope.render(value)),
+        rendered(name, () => truthOf(withoutOmitted(scope.render(value), scope.lookup('omit')))),
       )
     }
-    for (const [name, value] of facts) {
-      host.vars.setFacts.set(name, value)
-      if (cacheable !== undefined && asBoolean(scope.render(cacheable))) host.vars.facts.set(name, value)
-    }
     const known = new Map([...facts].filter(([, value]) => !(value instanceof UnknownValue)))
-    return okResult([['ansible_facts', known]])
+    const given = {
+      level: 'setFacts' as const,
+      values: facts,
+      cacheable: cacheable !== undefined && asBoolean(scope.render(cacheable)),
+    }
+    return { ...okResult([['ansible_facts', known]]), given }
   },
 }
 
@@ -40,6 +42,21 @@ function rendered(name: string, render: () => Value): Value {
     if (error instanceof Unknown) return new UnknownValue(name)
     throw error
   }
+}
+
+/** Text that says yes or no is a truth here, as in Ansible without `jinja2_native`. */
+function truthOf(value: Value): Value {
+  if (typeof value !== 'string' || !/^(true|false|yes|no)$/i.test(value)) return value
+  return /^(true|yes)$/i.test(value)
+}
+
+function nothingGiven(at: Problem['at']): Problem {
+  return new Problem({
+    code: 'args.missing',
+    summary: 'Missing argument',
+    detail: 'No key/value pairs provided, at least one is required for this action to succeed',
+    at,
+  })
 }
 
 function invalidName(name: string, at: Problem['at']): Problem {

@@ -16,11 +16,11 @@ export const includeVars: Control = {
     for (const file of files) loaded = new Map([...loaded, ...run.playRun.engine.loader.loadVarsFile(file)])
     const name = run.args.get('name')
     if (name !== undefined) loaded = new Map<Value, Value>([[asText(name), loaded]])
-    for (const [key, value] of loaded) run.host.vars.includeVars.set(key, value)
-    return okResult([
+    const outcome = okResult([
       ['ansible_facts', loaded],
       ['ansible_included_var_files', files],
     ])
+    return { ...outcome, given: { level: 'includeVars', values: loaded, cacheable: false } }
   },
 }
 

@@ -1,7 +1,7 @@
 import type { Dict, Value } from '../../kernel/value.ts'
 import type { Action, Task } from '../../language/model.ts'
 import type { Scope } from '../../variables/scope.ts'
-import { asText } from '../convert.ts'
+import { asText, withoutOmitted } from '../convert.ts'
 import type { Control } from './control.ts'
 import { debug } from './debug.ts'
 import { setFact } from './facts.ts'
@@ -52,7 +52,7 @@ function argumentsFor(own: Control, task: Task, scope: Scope): Dict {
   for (const [name, value] of task.args) {
     const raw = own.raw !== undefined && (own.raw.includes('*') || own.raw.includes(asText(name)))
     const rendered: Value = raw ? value : scope.render(value)
-    if (rendered !== omit) args.set(name, rendered)
+    if (rendered !== omit) args.set(name, raw ? rendered : withoutOmitted(rendered, omit))
   }
   return args
 }

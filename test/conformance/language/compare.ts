@@ -87,6 +87,8 @@ function resultOf(result: { readonly [key: string]: unknown }, status: string, i
   if (status === 'skipped') delete rest.msg
   if (rest.msg === '') delete rest.msg
   delete rest.ansible_loop
+  if (typeof rest.changed_when_result === 'string') delete rest.changed_when_result
+  if (Array.isArray(rest.argument_errors)) rest.argument_errors = rest.argument_errors.length
   if (/(^|\.)(copy|template)$/.test(action)) delete rest.src
   return rest
 }
