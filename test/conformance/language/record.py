@@ -37,7 +37,7 @@ def main():
         path = '%s/record/%s.json' % (HERE, topic)
         known = {row['name']: row for row in (json.load(open(path)) if os.path.exists(path) else [])}
         cases = yaml.load(open('%s/cases/%s.yml' % (HERE, topic)), yaml.CSafeLoader)
-        keys = [hashlib.sha256(json.dumps([c, INVENTORY]).encode()).hexdigest()[:12] for c in cases]
+        keys = [hashlib.sha256(json.dumps([{k: v for k, v in c.items() if k not in ('differs', 'free')}, INVENTORY]).encode()).hexdigest()[:12] for c in cases]
         rows, running = {}, []
         for index, (case, key) in enumerate(zip(cases, keys)):
             old = known.get(case['name'])
