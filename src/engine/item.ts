@@ -14,6 +14,7 @@ import { asBoolean, asText } from './convert.ts'
 import { execute } from './execute.ts'
 import { type HostState, storeGiven } from './host.ts'
 import { lookAheadFrom } from './look-ahead.ts'
+import { ScopeDict } from './magic.ts'
 import { type Frame, type PlayRun, scopeOf, stateOf } from './play-run.ts'
 import { argumentsOf, flag, keywordInteger, moduleOf, prepareTask, type Station } from './prepare.ts'
 import { type ItemOutcome, problemResult, resultJson, skippedResult, unknownResult } from './results.ts'
@@ -78,7 +79,10 @@ export function stationOf(
     return { host: host.name, delegate: null, scope, connection: scope }
   }
   const name = asText(delegate)
-  return { host: name, delegate: name, scope, connection: scopeOf(playRun, stateOf(playRun.run, name), task, above) }
+  const connection = scopeOf(playRun, stateOf(playRun.run, name), task, above)
+  const delegated = new Map<Value, Value>([[name, new ScopeDict(() => connection)]])
+  const own = scope.with(new Map<Value, Value>([['ansible_delegated_vars', delegated]]))
+  return { host: name, delegate: name, scope: own, connection }
 }
 
 /** `until`, `retries`, `delay`: tries again until the condition holds. */

@@ -122,7 +122,7 @@ class HostVars extends LazyDict {
 }
 
 /** All variables of a place as a dict. */
-class ScopeDict extends LazyDict {
+export class ScopeDict extends LazyDict {
   readonly #scope: () => Scope
   constructor(scope: () => Scope) {
     super()

@@ -75,7 +75,7 @@ export async function moduleOf(
   name = task.action.name,
   collection = task.action.collection,
 ): Promise<Runnable> {
-  const module = await playRun.engine.module(name, collection)
+  const module = await playRun.engine.module(name === 'gather_facts' ? 'setup' : name, collection)
   if (module !== null) return module
   throw new Problem({
     code: 'module.unknown',
@@ -112,7 +112,7 @@ export function argumentsOf(
 }
 
 /** `module_defaults` of the task's surroundings for its module, outermost first. */
-function defaultsOf(task: Task, scope: Scope): Dict[] {
+export function defaultsOf(task: Task, scope: Scope): Dict[] {
   const found: Dict[] = []
   for (const entry of inherited(task, 'module_defaults')) {
     const defaults = scope.render(entry.value)

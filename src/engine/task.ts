@@ -43,7 +43,7 @@ export async function runTask(
         once ? active : [host],
       ),
   )
-  stopOnFatal(playRun, task, runners, active)
+  stopOnFatal(playRun, task, runners, active, frame)
   return includes
 }
 
@@ -268,11 +268,18 @@ function delegateOf({ playRun, task, host }: TaskRun): string | null {
   }
 }
 
-/** `any_errors_fatal`, a failed `run_once`, too many failures: the play ends for all hosts. */
-function stopOnFatal(playRun: PlayRun, task: Task, runners: readonly HostState[], active: readonly HostState[]): void {
+/** `any_errors_fatal` (unless a rescue takes the failure), a failed `run_once`, too many failures: the play ends for all hosts. */
+function stopOnFatal(
+  playRun: PlayRun,
+  task: Task,
+  runners: readonly HostState[],
+  active: readonly HostState[],
+  frame: Frame,
+): void {
   const failed = runners.find((host) => host.failure?.task === task || host.unreachable)
   if (failed === undefined) return
-  const fatal = runners.length < active.length || flagOr(playRun, task, 'any_errors_fatal', failed)
+  const fatal =
+    runners.length < active.length || (!frame.rescuable && flagOr(playRun, task, 'any_errors_fatal', failed))
   if (!fatal && !tooManyFailed(playRun, task, failed)) return
   for (const host of active) host.failure ??= failed.failure ?? { task, result: new Map() }
 }

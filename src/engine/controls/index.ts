@@ -2,6 +2,7 @@ import type { Dict, Value } from '../../kernel/value.ts'
 import type { Action, Task } from '../../language/model.ts'
 import type { Scope } from '../../variables/scope.ts'
 import { asText, withoutOmitted } from '../convert.ts'
+import { defaultsOf } from '../prepare.ts'
 import type { Control } from './control.ts'
 import { debug } from './debug.ts'
 import { setFact } from './facts.ts'
@@ -34,7 +35,8 @@ const CONTROLS: ReadonlyMap<string, Control> = new Map(
   ].map((control) => [control.name, control]),
 )
 
-export const CONTROL_NAMES: readonly string[] = [...CONTROLS.keys()]
+/** Actions without a module of their name; `gather_facts` is `setup` under the name that plays use for it. */
+export const CONTROL_NAMES: readonly string[] = [...CONTROLS.keys(), 'gather_facts']
 
 /** The control an action names, with its arguments' reading; null when the action is a module. */
 export function control(action: Action): (Control & { arguments(task: Task, scope: Scope): Dict }) | null {
@@ -45,7 +47,7 @@ export function control(action: Action): (Control & { arguments(task: Task, scop
 
 function argumentsFor(own: Control, task: Task, scope: Scope): Dict {
   const omit = scope.lookup('omit')
-  const args: Dict = new Map()
+  const args: Dict = new Map(defaultsOf(task, scope).flatMap((defaults) => [...defaults]))
   if (task.argsTemplate !== null)
     for (const [name, value] of scope.render(task.argsTemplate) as Dict) args.set(name, value)
   if (task.freeForm !== null) args.set(own.freeForm ?? '_raw_params', scope.render(task.freeForm))

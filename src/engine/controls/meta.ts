@@ -10,7 +10,12 @@ const ACTIONS: { readonly [name: string]: (run: ControlRun) => void | Promise<vo
   refresh_inventory: ({ playRun }) => playRun.engine.refreshInventory(),
   clear_facts: ({ host }) => host.vars.facts.clear(),
   clear_host_errors: ({ playRun }) => {
-    for (const host of playRun.batch) [host.failure, host.unreachable] = [null, false]
+    // They are back for the plays that follow, not for what is left of this one.
+    for (const host of playRun.batch.filter(({ failure, unreachable }) => failure !== null || unreachable)) {
+      host.failure = null
+      host.unreachable = false
+      host.ended = true
+    }
   },
   end_host: ({ host }) => {
     host.ended = true

@@ -1,5 +1,5 @@
 import { Problem } from '../../kernel/problem.ts'
-import type { Dict, Value } from '../../kernel/value.ts'
+import { type Dict, Tuple, type Value } from '../../kernel/value.ts'
 import type { Lookup } from './lookup.ts'
 
 const items: Lookup = { name: 'items', run: (terms) => flattenOnce(terms) }
@@ -7,7 +7,7 @@ const list: Lookup = { name: 'list', run: (terms) => terms }
 const flattened: Lookup = { name: 'flattened', run: (terms) => flatten(terms) }
 const indexedItems: Lookup = {
   name: 'indexed_items',
-  run: (terms) => flattenOnce(terms).map((item, index) => [index, item]),
+  run: (terms) => flattenOnce(terms).map((item, index) => Tuple.of_([index, item])),
 }
 const nested: Lookup = { name: 'nested', run: (terms) => product(terms.map(asArray)) }
 const cartesian: Lookup = { name: 'cartesian', run: (terms) => product(terms.map((term) => flatten(asArray(term)))) }
