@@ -6,7 +6,7 @@ import type { Runnable } from '../kernel/module.ts'
 declare const PROVISION_MODULES: readonly string[] | undefined
 
 /** Other names of modules, and old names of collections. */
-const ALIASES: { readonly [name: string]: string } = { systemd_service: 'systemd' }
+const ALIASES: { readonly [name: string]: string } = { systemd_service: 'systemd', gather_facts: 'setup' }
 const COLLECTIONS: { readonly [name: string]: string } = {
   'ansible.legacy': 'ansible.builtin',
   'ansible.mysql': 'community.mysql',

@@ -36,6 +36,7 @@ export async function runPlay(run: Run, play: Play, rest: readonly Play[]): Prom
     await runBatch(newPlayRun(run, play, { name, all, batch, prompts, later: () => foreseeAll(run, rest) }))
     if (batch.every((host) => host.failure !== null || host.unreachable)) return false
   }
+  forgetStart(run, play)
   return true
 }
 
@@ -205,11 +206,7 @@ function selector(run: Run, play: Play): (task: Task) => boolean {
 }
 
 function inRoles(task: Task, roles: readonly string[]): boolean {
-  if (
-    roles.length === 0 ||
-    (task.parent.kind === 'play' && task.action.name === 'setup' && task.name === 'Gathering Facts')
-  )
-    return true
+  if (roles.length === 0 || isGathering(task)) return true
   const chain = chainOf(task).filter((parent): parent is Role => parent.kind === 'role')
   return chain.some((role) => roles.includes(role.name) || roles.includes(role.name.split('.').at(-1)!))
 }
