@@ -44,9 +44,17 @@ function itemsNamed(entries: readonly Entry[]): Entry[] {
     .reverse()
 }
 
+/** Ansible tells a play anew with every batch of `serial`; here it stands once. */
 function inTurn(entries: readonly Entry[]): string[] {
+  let play = ''
+  const once = entries.filter((entry) => {
+    if (!('play' in entry)) return true
+    const again = entry.play === play
+    play = entry.play
+    return !again
+  })
   const groups: { name: string; rows: { host: string; line: string }[] }[] = []
-  for (const entry of entries) {
+  for (const entry of once) {
     const [name, row] =
       'play' in entry
         ? [`PLAY ${entry.play}`, { host: '', line: `PLAY ${entry.play}` }]
@@ -54,16 +62,10 @@ function inTurn(entries: readonly Entry[]): string[] {
     if (groups.at(-1)?.name === name) groups.at(-1)!.rows.push(row)
     else groups.push({ name, rows: [row] })
   }
-  // Ansible tells a play anew with every batch of `serial`.
-  const told = groups.filter(({ name }, index) => !name.startsWith('PLAY ') || name !== playBefore(groups, index))
-  return told.flatMap(({ rows }) => {
+  return groups.flatMap(({ rows }) => {
     const hosts = [...new Set(rows.map(({ host }) => host))].sort()
     return hosts.flatMap((name) => rows.filter(({ host }) => host === name).map(({ line }) => line))
   })
-}
-
-function playBefore(groups: readonly { readonly name: string }[], index: number): string | undefined {
-  return groups.slice(0, index).findLast(({ name }) => name.startsWith('PLAY '))?.name
 }
 
 function byHost(entries: readonly Entry[]): string[] {
@@ -74,7 +76,11 @@ function byHost(entries: readonly Entry[]): string[] {
 }
 
 function lineOf({ task, host, status, ignored, item, action, result }: Exclude<Entry, { play: string }>): string {
-  const words = [item === true ? `- ${host}` : host, status, ...(ignored === true ? ['(ignored)'] : [])]
+  const words = [
+    item === true ? `- ${host}` : host,
+    status,
+    ...(ignored === true && status === 'failed' ? ['(ignored)'] : []),
+  ]
   return `${task} | ${words.join(' ')} ${text(resultOf(result ?? {}, status, item === true, action ?? ''))}`
 }
 

@@ -6,6 +6,7 @@ import { flowOf } from './compare.ts'
 import { type Answer, type Case, runCase } from './run-case.ts'
 
 const here = import.meta.dirname
+const differences = readFileSync(join(here, '../../../CONFORMANCE.md'), 'utf8')
 const inventory = readFileSync(join(here, 'inventory.ini'), 'utf8')
 
 for (const file of readdirSync(join(here, 'cases')).sort()) {
@@ -30,6 +31,7 @@ for (const file of readdirSync(join(here, 'cases')).sort()) {
         const why = [answer.error, want!.error].filter((text) => text !== undefined).join('\n')
         if (given.differs === undefined) expect(ours, why).to.deep.equal(theirs)
         else {
+          expect(differences, 'CONFORMANCE.md').to.include(`| \`${given.differs.reason}\` |`)
           expect({ exit: ours.exit, flow: ours.flow }, why).to.deep.equal({
             exit: given.differs.exit,
             flow: given.differs.flow,
