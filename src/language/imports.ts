@@ -90,7 +90,9 @@ export function importRole(session: Session, task: Task, context: Context): Item
 
 function staticInclude(task: Task, path: string, context: Context): Include {
   const none: Dict = new Map()
-  return { kind: 'include', static: true, task, apply: {}, applyVars: none, vars: none, path, parent: context.parent }
+  // The old bare `include` takes variables beside the file's name.
+  const vars = task.action.written === 'include' ? new Map([...task.args].filter(([name]) => name !== 'file')) : none
+  return { kind: 'include', static: true, task, apply: {}, applyVars: none, vars, path, parent: context.parent }
 }
 
 function refuseLoop(session: Session, task: Task): void {
