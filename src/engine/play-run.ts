@@ -14,6 +14,8 @@ export type Run = {
   readonly states: Map<string, HostState>
   readonly connections: Connections
   readonly ids: Map<Task, number>
+  /** `--start-at-task`, until a play has it. */
+  startAt: string | null
   /** What includes have loaded, so that looking ahead and running see the same tasks. */
   /** Later plays as they will probably run, for looking ahead. */
   readonly foreseen: Map<Play, PlayRun | null>
@@ -36,6 +38,8 @@ export type PlayRun = {
   /** The plays behind this one, as far as they can be foreseen. */
   readonly later: () => Iterable<PlayRun>
   readonly prompts: Dict
+  /** What `--start-at-task` leaves out. */
+  readonly skipped: ReadonlySet<Task>
   /** Tasks that tags and `--role` leave in. */
   readonly selected: (task: Task) => boolean
   /** Hosts whose running handler was notified only by tasks of unknown outcome (check mode). */

@@ -14,6 +14,7 @@ import { handlerLabel } from './handlers.ts'
 import { type HostState, isActive } from './host.ts'
 import { type Frame, type PlayRun, type Run, scopeOf, stateOf } from './play-run.ts'
 import { answers } from './prompts.ts'
+import { tasksBefore } from './start-at.ts'
 import { flushHandlers, runItems } from './strategy.ts'
 
 /** Runs one play on its hosts. Gives false when no host is left for the rest of the run. */
@@ -32,11 +33,12 @@ export async function runPlay(run: Run, play: Play, rest: readonly Play[]): Prom
     host.ranRoles.clear()
     host.endedRoles.clear()
   }
+  const skipped = tasksBefore(run, play)
   for (const batch of batchesOf(play, all, above)) {
-    await runBatch(newPlayRun(run, play, { name, all, batch, prompts, later: () => foreseeAll(run, rest) }))
+    const later = () => foreseeAll(run, rest)
+    await runBatch(newPlayRun(run, play, { name, all, batch, prompts, later, skipped }))
     if (batch.every((host) => host.failure !== null || host.unreachable)) return false
   }
-  forgetStart(run, play)
   return true
 }
 
@@ -73,7 +75,7 @@ function* foreseeAll(run: Run, rest: readonly Play[]): Generator<PlayRun> {
 function foresee(run: Run, play: Play): PlayRun | null {
   try {
     const { name, all } = whoAndWhat(run, play, playScope(run, play))
-    return newPlayRun(run, play, { name, all, batch: all, prompts: new Map(), later: () => [] })
+    return newPlayRun(run, play, { name, all, batch: all, prompts: new Map(), later: () => [], skipped: new Set() })
   } catch {
     return null
   }
@@ -82,7 +84,7 @@ function foresee(run: Run, play: Play): PlayRun | null {
 function newPlayRun(
   run: Run,
   play: Play,
-  place: Pick<PlayRun, 'name' | 'all' | 'batch' | 'prompts' | 'later'>,
+  place: Pick<PlayRun, 'name' | 'all' | 'batch' | 'prompts' | 'later' | 'skipped'>,
 ): PlayRun {
   const roles = [...play.roles, ...play.importedRoles]
   return {
@@ -97,7 +99,7 @@ function newPlayRun(
       [...play.roles.flatMap(roleItems), ...play.tasks],
       play.postTasks,
     ],
-    selected: selector(run, play),
+    selected: selector(run, play, place.skipped),
     unsure: new Set(),
   }
 }
@@ -191,14 +193,14 @@ function playScope(run: Run, play: Play): Scope {
 }
 
 /** Which tasks tags and `--role` leave in. */
-function selector(run: Run, play: Play): (task: Task) => boolean {
+function selector(run: Run, play: Play, skipped: ReadonlySet<Task>): (task: Task) => boolean {
   const { tags, skipTags, roles } = run.engine.options
   const scope = playScope(run, play)
   const known = new Map<Task, boolean>()
   return (task) => {
     let answer = known.get(task)
     if (answer === undefined) {
-      answer = inRoles(task, roles) && selected(tagsOf(task, scope), tags, skipTags)
+      answer = !skipped.has(task) && inRoles(task, roles) && selected(tagsOf(task, scope), tags, skipTags)
       known.set(task, answer)
     }
     return answer
@@ -206,7 +208,8 @@ function selector(run: Run, play: Play): (task: Task) => boolean {
 }
 
 function inRoles(task: Task, roles: readonly string[]): boolean {
-  if (roles.length === 0 || isGathering(task)) return true
+  const gathers = task.parent.kind === 'play' && task.action.name === 'setup' && task.name === 'Gathering Facts'
+  if (roles.length === 0 || gathers) return true
   const chain = chainOf(task).filter((parent): parent is Role => parent.kind === 'role')
   return chain.some((role) => roles.includes(role.name) || roles.includes(role.name.split('.').at(-1)!))
 }
