@@ -65,7 +65,8 @@ export function loadInclusion(playRun: PlayRun, inclusion: Inclusion, joining: b
   }
   const { role, items } = loaded
   if (joining && role !== null) {
-    playRun.handlers.push(...roleHandlers(role).filter((handler) => !playRun.handlers.includes(handler)))
+    const known = new Set(playRun.handlers.map(placeOf))
+    playRun.handlers.push(...roleHandlers(role).filter((handler) => !known.has(placeOf(handler))))
     if (role.public && !playRun.roles.includes(role)) playRun.roles.push(role)
   }
   return items
@@ -80,6 +81,11 @@ function load(
     return { items: loader.includeTasks(task, loader.findTaskFile(task, name), { vars }), role: null }
   const role = loader.includeRole(task, name, { vars, ...roleOptions(args) })
   return { items: roleItems(role), role }
+}
+
+/** A role that is included again brings no handlers that it has brought before. */
+function placeOf({ at }: Item): string {
+  return `${at.file}:${at.line}:${at.column}`
 }
 
 function roleOptions(args: Dict): RoleInclusion {

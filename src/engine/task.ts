@@ -280,7 +280,7 @@ function stopOnFatal(
   if (failed === undefined) return
   const fatal =
     runners.length < active.length || (!frame.rescuable && flagOr(playRun, task, 'any_errors_fatal', failed))
-  if (!fatal && !tooManyFailed(playRun, task, failed)) return
+  if (!fatal && (frame.rescuable || !tooManyFailed(playRun, task, failed))) return
   for (const host of active) host.failure ??= failed.failure ?? { task, result: new Map() }
 }
 
