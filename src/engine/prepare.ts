@@ -136,7 +136,7 @@ function jsonOf(value: Value, omit: Value | undefined): ReturnType<typeof toJson
   return toJson(value)
 }
 
-function notADict(task: Task): Problem {
+export function notADict(task: Task): Problem {
   return new Problem({
     code: 'args.type',
     summary: 'Arguments are no dict',

@@ -2,7 +2,7 @@ import type { Dict, Value } from '../../kernel/value.ts'
 import type { Action, Task } from '../../language/model.ts'
 import type { Scope } from '../../variables/scope.ts'
 import { asText, withoutOmitted } from '../convert.ts'
-import { defaultsOf } from '../prepare.ts'
+import { defaultsOf, notADict } from '../prepare.ts'
 import type { Control } from './control.ts'
 import { debug } from './debug.ts'
 import { setFact } from './facts.ts'
@@ -48,8 +48,11 @@ export function control(action: Action): (Control & { arguments(task: Task, scop
 function argumentsFor(own: Control, task: Task, scope: Scope): Dict {
   const omit = scope.lookup('omit')
   const args: Dict = new Map(defaultsOf(task, scope).flatMap((defaults) => [...defaults]))
-  if (task.argsTemplate !== null)
-    for (const [name, value] of scope.render(task.argsTemplate) as Dict) args.set(name, value)
+  if (task.argsTemplate !== null) {
+    const rendered = scope.render(task.argsTemplate)
+    if (!(rendered instanceof Map)) throw notADict(task)
+    for (const [name, value] of rendered as Dict) args.set(name, value)
+  }
   if (task.freeForm !== null) args.set(own.freeForm ?? '_raw_params', scope.render(task.freeForm))
   for (const [name, value] of task.args) {
     const raw = own.raw !== undefined && (own.raw.includes('*') || own.raw.includes(asText(name)))
