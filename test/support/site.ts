@@ -69,6 +69,16 @@ export function failures(run: RunDocument): string[] {
     .map(({ host, task, result }) => `${host}: ${task.name}: ${JSON.stringify(result.result)}`)
 }
 
+/** Waits until the load balancer has found both web servers healthy again, after what took one away. */
+export function serves(site: Site): Promise<boolean> {
+  const both = async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => site.request('/whoami')))
+    const servers = new Set(answers.map((answer) => answer.headers.get('x-served-by')))
+    return answers.every((answer) => answer.status === 200) && servers.size === 2
+  }
+  return becomes(() => both().catch(() => false), 60)
+}
+
 /** Asks again until the answer is yes; false after the time limit. */
 export async function becomes(condition: () => Promise<boolean>, seconds = 15): Promise<boolean> {
   const end = performance.now() + seconds * 1000

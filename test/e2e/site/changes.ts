@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
-import { failures, results, runProgram, type Site, STACK_TRACE, tasksWith } from '../../support/site.ts'
+import { failures, results, runProgram, type Site, STACK_TRACE, serves, tasksWith } from '../../support/site.ts'
 import type { Flavour } from './replication.ts'
 
 type Service = { readonly unit: string; readonly file: string; readonly hosts: readonly string[] }
@@ -42,6 +42,7 @@ const CHANGES = [
 /** One variable changes what it is for and nothing else; a configuration that is no good changes nothing. */
 export function changes(site: Site, database: Flavour & { readonly file: string; readonly refusal: RegExp }): void {
   const { lab } = site
+  beforeEach(async () => expect(await serves(site)).to.equal(true))
 
   for (const { extra, service, line, task, handler, restarted } of CHANGES) {
     it(`-e ${extra}: exactly that, one ${restarted ? 'restart' : 'reload'}, and back again`, async () => {

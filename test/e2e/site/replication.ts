@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { becomes, failures, type Site, tasksWith } from '../../support/site.ts'
+import { becomes, failures, type Site, serves, tasksWith } from '../../support/site.ts'
 
 /** What differs between the two database servers. */
 export type Flavour = {
@@ -94,6 +94,7 @@ export function replication(site: Site, { client, unit, rootRefused, secede }: F
   }
 
   async function write(body: string): Promise<number> {
+    expect(await serves(site)).to.equal(true)
     const headers = { 'Content-Type': 'application/json' }
     const answer = await site.request('/messages', {
       method: 'POST',
