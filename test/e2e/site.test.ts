@@ -29,8 +29,6 @@ for (const { inventory, database } of SITES) {
   const hosts = await hostsOf(inventory)
   describe(`the site of ${inventory}`, function () {
     this.timeout(300_000)
-    // Each test starts from what the one before has left: a second attempt would not be the same test.
-    this.retries(0)
     this.slow(10_000)
     const site = siteOf(withLab(`site-${database.unit}`, hosts), inventory)
     describe('converges', () => convergence(site))

@@ -29,7 +29,7 @@ rm -f /etc/apt/sources.list.d/*
 printf 'Types: deb\\nURIs: file:/srv/archive\\nSuites: ./\\nTrusted: yes\\n' >/etc/apt/sources.list.d/demo.sources
 : >/etc/apt/sources.list
 cd /t
-if ! apt-cache policy demo 2>/dev/null | grep -q 2.0; then apt-get -q update >/dev/null 2>&1; fi
+if ! apt-cache madison demo 2>/dev/null | grep -q 2.0; then apt-get -q update >/dev/null 2>&1; fi
 `
 
 /** The archive, and none of its packages installed. */
