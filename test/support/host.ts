@@ -15,6 +15,8 @@ export const SHELL_NAMES = Object.keys(SHELLS) as ShellName[]
 
 /** A host that rows run on: one shell of each kind, kept open. */
 export type Host = {
+  /** Folders that the host's own servers write to at any time. */
+  readonly restless: readonly string[]
   shell(name: ShellName): Promise<Shell>
   /** Runs shell text under dash and gives its output; throws with what it said when it fails. */
   sure(text: string): Promise<string>
@@ -41,6 +43,7 @@ export function hostOf(pid: number, name: string, stop: () => Promise<void>): Ho
     return inTime(text, shell.run([{ script: new Sh([text]) }])[0]!)
   }
   return {
+    restless: [],
     shell: (kind) => open(SHELLS[kind]),
     run,
     sure: async (text) => {

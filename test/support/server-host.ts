@@ -8,8 +8,12 @@ import { bootContainer } from './nspawn.ts'
 const IMAGES = '/var/tmp/provision-serverhost'
 const COMMON = 'systemd,systemd-sysv,dbus,iproute2,procps,busybox,mksh'
 const RECIPES = {
-  mysql: { suite: 'sid', packages: 'mysql-server' },
-  mariadb: { suite: 'trixie', packages: 'mariadb-server,haproxy,curl,openssl,ufw' },
+  mysql: { suite: 'sid', packages: 'mysql-server', restless: ['/var/lib/mysql', '/run/mysqld'] },
+  mariadb: {
+    suite: 'trixie',
+    packages: 'mariadb-server,haproxy,curl,openssl,ufw',
+    restless: ['/var/lib/mysql', '/run/mysqld', '/run/haproxy'],
+  },
 } as const
 
 /** A host with real servers on it, shared by all rows of a mocha run: MySQL of sid; MariaDB and HAProxy of Debian 13. */
@@ -26,7 +30,7 @@ export function serverHost(kind: keyof typeof RECIPES): () => Promise<Host> {
 }
 
 async function boot(kind: keyof typeof RECIPES): Promise<Host> {
-  const { suite, packages } = RECIPES[kind]
+  const { suite, packages, restless } = RECIPES[kind]
   const image = `${IMAGES}/${kind}`
   if (!existsSync(image)) {
     await mkdir(dirname(image), { recursive: true })
@@ -41,5 +45,5 @@ async function boot(kind: keyof typeof RECIPES): Promise<Host> {
   const restart = `printf '${tmpdir}' >/etc/mysql/mariadb.conf.d/99-tmpdir.cnf; systemctl restart mariadb`
   if (kind === 'mariadb') await host.sure(restart)
   await host.sure('while pgrep -f debian-start >/dev/null; do sleep 0.2; done')
-  return host
+  return { ...host, restless }
 }
