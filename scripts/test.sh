@@ -10,7 +10,7 @@ for need in mmdebstrap:mmdebstrap systemd-nspawn:systemd-container nft:nftables 
 done
 if [ "${#missing[@]}" -gt 0 ]; then
   echo "Installing ${missing[*]} with apt."
-  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"
+  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -qy --no-install-recommends "${missing[@]}"
 fi
 
 npm run --silent check
