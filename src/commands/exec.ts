@@ -8,6 +8,7 @@ import { coreName } from '../language/action.ts'
 import type { Loader } from '../language/loader.ts'
 import type { Item, Play } from '../language/model.ts'
 import { adHocReporter } from '../reporters/ad-hoc.ts'
+import { wantsColour } from '../reporters/colour.ts'
 import { guarded } from '../reporters/create.ts'
 import { sharedFlags, VAULT_FLAGS } from './flag-groups.ts'
 import type { Flag } from './flags.ts'
@@ -15,7 +16,7 @@ import { type OpenedRun, openRun } from './open-run.ts'
 import { runArguments } from './options.ts'
 import { readCommand } from './read-run.ts'
 import { redactEvent } from './redact-event.ts'
-import { engineOf, wantsColour } from './run.ts'
+import { engineOf } from './run.ts'
 
 const FLAGS: readonly Flag[] = [
   { flags: '-m, --module-name <name>', kind: 'text', help: 'the module (command)' },
@@ -77,7 +78,8 @@ async function start(opened: OpenedRun, play: Play, oneLine: boolean): Promise<n
   const { args, redactor, warnings } = opened
   const { verbosity, check, diff } = args
   const streams = { out: process.stdout, err: process.stderr }
-  const options = { ...streams, colour: wantsColour(), verbosity, check, diff, oneLine }
+  const colour = wantsColour(process.env, process.stdout.isTTY === true)
+  const options = { ...streams, colour, verbosity, check, diff, oneLine }
   const reporter = guarded('ad hoc', adHocReporter(options), process.stderr)
   const emit = (event: Event) => reporter.emit(redactEvent(event, redactor))
   for (const warning of warnings) emit({ type: 'warning', ...warning })

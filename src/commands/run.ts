@@ -8,6 +8,7 @@ import type { Emit, Event } from '../kernel/event.ts'
 import type { Redactor } from '../kernel/secret.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Playbook } from '../language/model.ts'
+import { wantsColour } from '../reporters/colour.ts'
 import { createReporters } from '../reporters/create.ts'
 import type { Output, Reporter, ReporterKind } from '../reporters/reporter.ts'
 import type { Config } from './config.ts'
@@ -168,8 +169,8 @@ function magicOf(args: RunArguments, config: Config): Dict {
 }
 
 async function reporterFor(args: RunArguments): Promise<Reporter> {
-  const colour = wantsColour()
   const terminal = process.stdout.isTTY === true
+  const colour = wantsColour(process.env, terminal)
   const specs = args.outputs.some(({ file }) => file === null)
     ? args.outputs
     : [{ form: (terminal ? 'tree' : 'plain') as ReporterKind, file: null }, ...args.outputs]
@@ -184,15 +185,4 @@ async function reporterFor(args: RunArguments): Promise<Reporter> {
       }
     }),
   )
-}
-
-/** Colour on a terminal, or where it is forced (https://no-color.org, ANSIBLE_FORCE_COLOR). */
-export function wantsColour(): boolean {
-  const { NO_COLOR, ANSIBLE_NOCOLOR, ANSIBLE_FORCE_COLOR, FORCE_COLOR } = process.env
-  if (isSet(ANSIBLE_FORCE_COLOR) || isSet(FORCE_COLOR)) return true
-  return process.stdout.isTTY === true && !isSet(NO_COLOR) && !isSet(ANSIBLE_NOCOLOR)
-}
-
-function isSet(value: string | undefined): boolean {
-  return value !== undefined && value !== '' && value !== '0'
 }
