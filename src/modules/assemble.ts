@@ -7,17 +7,7 @@ import { pythonRegex } from '../kernel/python-regex.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { lines, sh } from '../kernel/sh.ts'
 import { attributeArgs, attributesOf } from './parts/attributes.ts'
-import {
-  applyEdit,
-  asBytes,
-  type EditNow,
-  type EditWant,
-  editFailure,
-  editResult,
-  planEdit,
-  probeEdit,
-  readEdit,
-} from './parts/edit-file.ts'
+import { asBytes, type EditNow, type EditWant, editFile, editResult } from './parts/edit-file.ts'
 import { hostPath } from './parts/paths.ts'
 import { validateCommand } from './parts/replace-file.ts'
 import { pathInfo, probeStatus, readStatus } from './parts/status.ts'
@@ -49,8 +39,8 @@ export const module = defineModule<Args, Want, EditNow>({
   name: 'assemble',
   summary: 'Makes a file of the fragments in a directory',
   examples: ['- assemble:\n    src: /etc/app/conf.d\n    dest: /etc/app/app.conf\n'],
+  ...editFile,
   args: schema,
-  effects: 'host',
   want: wanted,
   probe: (want) => {
     const src = hostPath(want.src)
@@ -64,21 +54,19 @@ export const module = defineModule<Args, Want, EditNow>({
             done
           fi`
         : null,
-      probeEdit(want),
+      editFile.probe(want),
     ])
   },
   read: (fields, want) => {
     const fragments = want.fragments ?? readFragments(fields, want)
     const text = want.join(fragments)
-    return readEdit(fields, { ...want, edit: (now) => ({ text: now === text ? null : text, msg: 'OK' }) })
+    return editFile.read(fields, { ...want, edit: (now) => ({ text: now === text ? null : text, msg: 'OK' }) })
   },
-  plan: planEdit,
-  apply: (_, want, now) => {
+  apply: (changes, want, now) => {
     const path = hostPath(now.real)
     const sums = sh`sum=$(sha1sum <${path}); field sha1 "\${sum%% *}"; sum=$(md5sum <${path}); field md5 "\${sum%% *}"`
-    return lines([applyEdit(want, now), sums, probeStatus('status', path)])
+    return lines([editFile.apply(changes, want, now), sums, probeStatus('status', path)])
   },
-  failure: editFailure,
   result: (outcome): JsonObject => {
     const { now, want, ran } = outcome
     const { backup } = editResult(outcome)

@@ -4,16 +4,12 @@ import { pythonRegex } from '../kernel/python-regex.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { attributeArgs, attributesOf } from './parts/attributes.ts'
 import {
-  applyEdit,
   asBytes,
   type Edited,
   type EditNow,
   type EditWant,
-  editFailure,
+  editFile,
   editResult,
-  planEdit,
-  probeEdit,
-  readEdit,
   splitLines,
 } from './parts/edit-file.ts'
 import { validateCommand } from './parts/replace-file.ts'
@@ -45,8 +41,8 @@ export const module = defineModule<Args, EditWant, EditNow>({
   examples: [
     '- blockinfile:\n    path: /t/hosts\n    create: true\n    block: |\n      192.0.2.1 web01\n      192.0.2.2 web02\n',
   ],
+  ...editFile,
   args: schema,
-  effects: 'host',
   want: (args) => {
     const { path, backup, validate, create } = args
     if (validate !== undefined) validateCommand(validate)
@@ -61,11 +57,6 @@ export const module = defineModule<Args, EditWant, EditNow>({
       edit: setBlock(args),
     }
   },
-  probe: probeEdit,
-  read: readEdit,
-  plan: planEdit,
-  apply: (_, want, now) => applyEdit(want, now),
-  failure: editFailure,
   result: (outcome): JsonObject => {
     const { msg, backup } = editResult(outcome)
     return { msg, ...(backup === '' ? {} : { backup_file: backup }) }

@@ -3,16 +3,7 @@ import { defineModule } from '../kernel/module.ts'
 import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { attributeArgs, attributesOf } from './parts/attributes.ts'
-import {
-  applyEdit,
-  type EditNow,
-  type EditWant,
-  editFailure,
-  editResult,
-  planEdit,
-  probeEdit,
-  readEdit,
-} from './parts/edit-file.ts'
+import { type EditNow, type EditWant, editFile, editResult } from './parts/edit-file.ts'
 import { editIni } from './parts/edit-ini.ts'
 
 const schema = args(
@@ -43,8 +34,8 @@ export const module = defineModule<Args, EditWant, EditNow>({
   examples: [
     '- community.general.ini_file:\n    path: /t/app.ini\n    section: server\n    option: port\n    value: "8080"\n',
   ],
+  ...editFile,
   args: schema,
-  effects: 'host',
   want: (args) => {
     const values = args.value === undefined ? (args.values ?? []) : [args.value]
     if (args.state === 'present' && !args.allow_no_value && values.length === 0) {
@@ -67,11 +58,6 @@ export const module = defineModule<Args, EditWant, EditNow>({
       edit,
     }
   },
-  probe: probeEdit,
-  read: readEdit,
-  plan: planEdit,
-  apply: (_, want, now) => applyEdit(want, now),
-  failure: editFailure,
   result: (outcome): JsonObject => {
     const { backup } = editResult(outcome)
     return { msg: outcome.now.edited.msg, path: outcome.want.path, ...(backup === '' ? {} : { backup_file: backup }) }

@@ -3,16 +3,7 @@ import { defineModule } from '../kernel/module.ts'
 import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { attributeArgs, attributesOf } from './parts/attributes.ts'
-import {
-  applyEdit,
-  type EditNow,
-  type EditWant,
-  editFailure,
-  editResult,
-  planEdit,
-  probeEdit,
-  readEdit,
-} from './parts/edit-file.ts'
+import { type EditNow, type EditWant, editFile, editResult } from './parts/edit-file.ts'
 import { removeLines, setLine } from './parts/edit-lines.ts'
 import { validateCommand } from './parts/replace-file.ts'
 
@@ -48,14 +39,9 @@ export const module = defineModule<Args, EditWant, EditNow>({
   name: 'lineinfile',
   summary: 'Sees to one line of a file',
   examples: ['- lineinfile:\n    path: /t/sshd_config\n    regexp: "^#?Port "\n    line: Port 22\n    create: true\n'],
+  ...editFile,
   args: schema,
-  effects: 'host',
   want: wanted,
-  probe: probeEdit,
-  read: readEdit,
-  plan: planEdit,
-  apply: (_, want, now) => applyEdit(want, now),
-  failure: editFailure,
   result: (outcome): JsonObject => {
     if (outcome.now.status === null && outcome.want.missing === '') return { msg: 'file not present' }
     const { msg, backup, data } = editResult(outcome)

@@ -4,17 +4,7 @@ import { Problem } from '../kernel/problem.ts'
 import { compileTemplate, pythonRegex, substitute } from '../kernel/python-regex.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { attributeArgs, attributesOf } from './parts/attributes.ts'
-import {
-  applyEdit,
-  type Edited,
-  type EditNow,
-  type EditWant,
-  editFailure,
-  editResult,
-  planEdit,
-  probeEdit,
-  readEdit,
-} from './parts/edit-file.ts'
+import { type Edited, type EditNow, type EditWant, editFile, editResult } from './parts/edit-file.ts'
 import { validateCommand } from './parts/replace-file.ts'
 
 const schema = args({
@@ -39,8 +29,8 @@ export const module = defineModule<Args, EditWant, EditNow>({
   examples: [
     '- replace:\n    path: /t/hosts\n    regexp: "(\\\\s+)old\\\\.example(\\\\s+.*)?$"\n    replace: "\\\\1new.example\\\\2"\n',
   ],
+  ...editFile,
   args: schema,
-  effects: 'host',
   want: (args) => {
     const { path, backup, validate } = args
     if (validate !== undefined) validateCommand(validate)
@@ -55,11 +45,6 @@ export const module = defineModule<Args, EditWant, EditNow>({
       edit: replaceIn(args),
     }
   },
-  probe: probeEdit,
-  read: readEdit,
-  plan: planEdit,
-  apply: (_, want, now) => applyEdit(want, now),
-  failure: editFailure,
   result: (outcome): JsonObject => {
     const { msg, backup } = editResult(outcome)
     return { rc: 0, msg, ...(backup === '' ? {} : { backup_file: backup }) }

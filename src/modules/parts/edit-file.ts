@@ -54,8 +54,18 @@ export type EditNow = {
 
 const READ_UP_TO = 64 * 1024 * 1024
 
+/** What every such module does from probe to failure; each says for itself what it wants and what it answers. */
+export const editFile = {
+  effects: 'host',
+  probe: probeEdit,
+  read: readEdit,
+  plan: planEdit,
+  apply: (_: readonly Change[], want: EditWant, now: EditNow): Sh => applyEdit(want, now),
+  failure: editFailure,
+} as const
+
 /** Shell text that brings the file's status and its text: two processes. Links are followed. */
-export function probeEdit(want: EditWant): Sh {
+function probeEdit(want: EditWant): Sh {
   return lines([
     want.locate ?? sh`path=${hostPath(want.path)}`,
     sh`
@@ -73,7 +83,7 @@ export function probeEdit(want: EditWant): Sh {
   ])
 }
 
-export function readEdit(fields: Fields, want: EditWant): EditNow {
+function readEdit(fields: Fields, want: EditWant): EditNow {
   const status = parseStatus(fields.text('status'))
   if (status?.kind === 'directory') throw new Failure(`Path ${want.path} is a directory !`, { rc: 256 })
   const text = readBytes(fields, 'text')?.toString('latin1') ?? null
@@ -92,7 +102,7 @@ function removesOnly(want: EditWant): boolean {
   return want.missing === ''
 }
 
-export function planEdit(now: EditNow, want: EditWant): readonly Change[] {
+function planEdit(now: EditNow, want: EditWant): readonly Change[] {
   if (now.status === null && !want.create)
     return removesOnly(want) ? [] : [{ what: 'content', before: null, after: '(edited once it is there)' }]
   const changes: Change[] = []
@@ -104,7 +114,7 @@ export function planEdit(now: EditNow, want: EditWant): readonly Change[] {
   return [...changes, ...adjustmentChanges(now.status, adjustOf(now, want))]
 }
 
-export function applyEdit(want: EditWant, now: EditNow): Sh {
+function applyEdit(want: EditWant, now: EditNow): Sh {
   const path = hostPath(now.real)
   if (now.status === null && !want.create) return required(sh`[ -e ${path} ]`, want.missing)
   const adjust = adjustOf(now, want)
@@ -132,7 +142,7 @@ export function editResult({ now, want, ran }: Outcome<EditNow, EditWant>): {
 }
 
 /** `rc` 257 for a file that is missing, as in Ansible. */
-export function editFailure({ now, want, ran }: Outcome<EditNow, EditWant> & { readonly ran: Ran }): Failure {
+function editFailure({ now, want, ran }: Outcome<EditNow, EditWant> & { readonly ran: Ran }): Failure {
   const failure = applyFailure(ran)
   return now.status === null && !want.create ? new Failure(failure.message, { rc: 257 }) : failure
 }
