@@ -12,6 +12,7 @@ import { asBoolean, asList, asText } from './convert.ts'
 import { gatherTask } from './gather.ts'
 import { handlerLabel } from './handlers.ts'
 import { type HostState, isActive } from './host.ts'
+import { ordered } from './order.ts'
 import { type Frame, type PlayRun, type Run, scopeOf, stateOf } from './play-run.ts'
 import { answers } from './prompts.ts'
 import { tasksBefore } from './start-at.ts'
@@ -44,12 +45,9 @@ export async function runPlay(run: Run, play: Play, rest: readonly Play[]): Prom
 
 /** Hosts of the pattern that are still in the run, in the order asked for. */
 function hostsOf(run: Run, play: Play, pattern: string, scope: Scope): HostState[] {
-  const order = play.keywords.order === undefined ? 'inventory' : asText(scope.render(play.keywords.order.value))
-  const names = [...run.engine.hosts.match(pattern, run.engine.options.limit)]
-  if (order === 'reverse_inventory') names.reverse()
-  else if (order === 'sorted') names.sort()
-  else if (order === 'reverse_sorted') names.sort().reverse()
-  else if (order === 'shuffle') names.sort(() => Math.random() - 0.5)
+  const { order } = play.keywords
+  const by = order === undefined ? 'inventory' : asText(scope.render(order.value))
+  const names = ordered(run.engine.hosts.match(pattern, run.engine.options.limit), by, Math.random, order?.at)
   return names.map((host) => stateOf(run, host)).filter((host) => host.failure === null && !host.unreachable)
 }
 

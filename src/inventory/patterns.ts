@@ -4,7 +4,7 @@ import { globPattern } from './fnmatch.ts'
 import type { Host } from './groups.ts'
 import type { Inventory } from './inventory.ts'
 
-export type PatternOptions = {
+type PatternOptions = {
   readonly warn: (text: string) => void
   readonly readLimit: (path: string) => string | null
 }
@@ -26,7 +26,7 @@ export function matchHosts(
 }
 
 /** `a:&b:!c` or `a,b` → parts. A colon inside an IPv6 address, a port or brackets separates nothing. */
-export function splitPattern(pattern: string | readonly string[]): string[] {
+function splitPattern(pattern: string | readonly string[]): string[] {
   if (typeof pattern !== 'string') return pattern.flatMap(splitPattern)
   const parts = pattern.includes(',')
     ? pattern.split(',')
@@ -111,37 +111,4 @@ function matcher(part: string): (name: string) => boolean {
       cause: error,
     })
   }
-}
-
-/** Hosts in the order that the play's `order` keyword asks for. Problem `inventory.order`. */
-export function ordered(hosts: readonly string[], order: string | null, random: () => number): string[] {
-  const list = [...hosts]
-  switch (order) {
-    case null:
-    case 'inventory':
-      return list
-    case 'reverse_inventory':
-      return list.reverse()
-    case 'sorted':
-      return list.sort()
-    case 'reverse_sorted':
-      return list.sort().reverse()
-    case 'shuffle':
-      return shuffled(list, random)
-    default:
-      throw new Problem({
-        code: 'inventory.order',
-        summary: 'Unknown order',
-        detail: `invalid 'order' specified for inventory hosts: ${order}`,
-        hint: 'it is one of inventory, reverse_inventory, sorted, reverse_sorted, shuffle',
-      })
-  }
-}
-
-function shuffled(list: string[], random: () => number): string[] {
-  for (let index = list.length - 1; index > 0; index--) {
-    const other = Math.floor(random() * (index + 1))
-    ;[list[index], list[other]] = [list[other]!, list[index]!]
-  }
-  return list
 }

@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import { type Inventory, joined } from '../../../src/inventory/inventory.ts'
 import { loadInventory, refreshInventory } from '../../../src/inventory/load.ts'
-import { ordered } from '../../../src/inventory/patterns.ts'
 import { pythonLiteral } from '../../../src/inventory/python-literal.ts'
 import { pythonJson, pythonText } from '../../../src/inventory/python-text.ts'
 import { shellWords } from '../../../src/inventory/shell-words.ts'
@@ -203,19 +202,6 @@ describe('inventory: limit and order', () => {
     const inventory = await load(table)
     expect(() => inventory.hosts('g', '@nope')).to.throw('unable to find limit file nope')
   })
-
-  const orders: [string | null, string[]][] = [
-    [null, ['b', 'a', 'c']],
-    ['inventory', ['b', 'a', 'c']],
-    ['reverse_inventory', ['c', 'a', 'b']],
-    ['sorted', ['a', 'b', 'c']],
-    ['reverse_sorted', ['c', 'b', 'a']],
-    ['shuffle', ['a', 'c', 'b']],
-  ]
-  for (const [order, want] of orders) {
-    it(`order ${order}`, () => expect(ordered(['b', 'a', 'c'], order, () => 0)).to.deep.equal(want))
-  }
-  it('an unknown order', () => expect(() => ordered([], 'random', () => 0)).to.throw("invalid 'order'"))
 })
 
 describe('inventory: changes while a run goes on', () => {
