@@ -1,6 +1,6 @@
 import { Problem } from '../kernel/problem.ts'
 
-export type IniEntry = { readonly text: string; readonly file: string; readonly line: number }
+type IniEntry = { readonly text: string; readonly file: string; readonly line: number }
 export type Ini = ReadonlyMap<string, ReadonlyMap<string, IniEntry>>
 
 /**

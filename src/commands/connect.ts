@@ -4,7 +4,7 @@ import type { Connection } from '../kernel/shell.ts'
 import { connectionOver } from '../transport/connection.ts'
 import { localLink } from '../transport/local.ts'
 
-export type ConnectOptions = { readonly acceptNewHostKeys: boolean }
+type ConnectOptions = { readonly acceptNewHostKeys: boolean }
 
 /** Opens the connection that a target names; each transport is loaded when it is first needed. Raises `connection.unknown`. */
 export async function connect(target: Target, options: ConnectOptions): Promise<Connection> {

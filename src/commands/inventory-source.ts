@@ -9,7 +9,7 @@ import { type Dict, templated } from '../kernel/value.ts'
 import { type Renderer, Scope } from '../variables/scope.ts'
 import type { TemplateRunner } from '../variables/templates.ts'
 
-export type InventorySource = {
+type InventorySource = {
   readonly files: Files
   readonly extraVars: Dict
   readonly templates: TemplateRunner

@@ -17,7 +17,7 @@ import { playbookCandidates, type RunArguments } from './options.ts'
 import { openProject, type Project } from './project.ts'
 import { openVault } from './vault-secrets.ts'
 
-export type Warning = { readonly text: string; readonly at: Position | null }
+type Warning = { readonly text: string; readonly at: Position | null }
 
 /** All that the arguments and the configuration name, opened: what playbooks and single modules are run with. */
 export type OpenedRun = Project & {

@@ -10,10 +10,10 @@ export type Invocation =
   | { readonly kind: 'version' }
 
 /** The commands beside running a playbook; each reads its own arguments. */
-export const SUBCOMMANDS = ['lab', 'inventory', 'vault', 'exec', 'doc'] as const
+const SUBCOMMANDS = ['lab', 'inventory', 'vault', 'exec', 'doc'] as const
 export type Subcommand = (typeof SUBCOMMANDS)[number]
 
-export type OutputForm = 'tree' | 'plain' | 'json' | 'jsonl' | 'junit'
+type OutputForm = 'tree' | 'plain' | 'json' | 'jsonl' | 'junit'
 
 /** Arguments that run a playbook. A null or an empty list: not given. */
 export type RunArguments = {

@@ -12,7 +12,7 @@ import { Scope } from '../variables/scope.ts'
 import { TemplateRunner } from '../variables/templates.ts'
 import type { ModuleLibrary } from './modules.ts'
 
-export type ProjectOptions = {
+type ProjectOptions = {
   readonly files: Files
   readonly library: ModuleLibrary
   readonly extraVars: Dict

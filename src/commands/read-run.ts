@@ -3,10 +3,10 @@ import { didYouMean, Problem, raise } from '../kernel/problem.ts'
 import { FLAGS, type Flag, longName, shortName, takesValue } from './flags.ts'
 import { examples, exitCodes, SUBCOMMAND_HELP } from './help-text.ts'
 
-export type Face = 'site' | 'playbook'
+type Face = 'site' | 'playbook'
 
 /** What a command takes: its name, operands in commander's form with their help, flags, and text below the help. */
-export type CommandLine = {
+type CommandLine = {
   readonly name: string
   readonly usage: string
   readonly operands: readonly (readonly [form: string, help: string])[]
@@ -15,7 +15,7 @@ export type CommandLine = {
 }
 
 /** Operands, and options asked for by name and type; or the help text that was asked for. */
-export type Read = { readonly operands: readonly string[]; readonly option: OptionReader } | { readonly help: string }
+type Read = { readonly operands: readonly string[]; readonly option: OptionReader } | { readonly help: string }
 
 type Commander = typeof import('commander')
 

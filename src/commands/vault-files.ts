@@ -45,7 +45,7 @@ export async function viewFiles({ files, secrets }: VaultTask): Promise<void> {
 }
 
 /** A file's content; `-` is standard input. Problem `file.missing`. */
-export async function readContent(file: string): Promise<Buffer> {
+async function readContent(file: string): Promise<Buffer> {
   if (file === '-') return buffer(process.stdin)
   try {
     return await readFile(file)

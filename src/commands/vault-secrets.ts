@@ -12,11 +12,11 @@ import type { Config } from './config.ts'
 import type { RunArguments } from './options.ts'
 import { askTerminal } from './terminal.ts'
 
-export type VaultArguments = Pick<RunArguments, 'vaultPasswordFiles' | 'vaultIds' | 'askVaultPassword'>
-export type VaultConfig = Pick<Config, 'vaultPasswordFile' | 'vaultIdentities' | 'askVaultPass' | 'vaultIdMatch'>
+type VaultArguments = Pick<RunArguments, 'vaultPasswordFiles' | 'vaultIds' | 'askVaultPassword'>
+type VaultConfig = Pick<Config, 'vaultPasswordFile' | 'vaultIdentities' | 'askVaultPass' | 'vaultIdMatch'>
 
 /** Both throw the problems of a wrong or missing password. */
-export type OpenedVault = {
+type OpenedVault = {
   decryptFile(text: string, path: string): string
   decryptText(text: VaultText): string
 }

@@ -57,7 +57,7 @@ const FAMILIES: { readonly [family: string]: readonly string[] } = {
 const FAMILY = new Map(Object.entries(FAMILIES).flatMap(([family, names]) => names.map((name) => [name, family])))
 
 /** os-release(5): `NAME=value` lines, quoted as in a shell. */
-export function osRelease(evidence: Evidence): ReadonlyMap<string, string> {
+function osRelease(evidence: Evidence): ReadonlyMap<string, string> {
   const lines = evidence.lines('/etc/os-release').length > 0 ? '/etc/os-release' : '/usr/lib/os-release'
   const pairs = evidence.lines(lines).map((line) => /^([A-Z0-9_]+)=(["']?)(.*)\2\s*$/.exec(line))
   return new Map(pairs.filter((match) => match !== null).map((match) => [match[1]!, match[3]!]))

@@ -1,6 +1,6 @@
 import { Problem } from '../kernel/problem.ts'
 
-export type Address = { readonly host: string; readonly port: number | null }
+type Address = { readonly host: string; readonly port: number | null }
 
 /**
  * `host`, `host:22`, `[::1]:22` or an address, each perhaps with ranges such as `web[01:20]`, as Ansible's `parse_address` reads it; null

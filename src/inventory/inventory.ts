@@ -6,7 +6,7 @@ import { readVarsFolder, type VarsFolder } from './vars-folder.ts'
 
 const LOCALHOSTS = ['localhost', '127.0.0.1', '::1']
 
-export type InventoryOptions = {
+type InventoryOptions = {
   /** Folders beside the sources, and the playbook's folder, whose `group_vars` and `host_vars` count. */
   readonly sourceFolders: readonly VarsFolder[]
   readonly playbookFolder: VarsFolder | null
@@ -16,7 +16,7 @@ export type InventoryOptions = {
 }
 
 /** One of Ansible's levels of precedence for one host, and what it holds. */
-export type Level = { readonly name: string; readonly vars: Dict }
+type Level = { readonly name: string; readonly vars: Dict }
 
 /**
  * The hosts and groups of a run. `all` and `ungrouped` always exist. Sources, `add_host` and `group_by` write to it; `reconcile` then

@@ -35,7 +35,7 @@ function quoted(text: string): string {
   return quote + escaped + quote
 }
 
-export function floatText(number: number): string {
+function floatText(number: number): string {
   if (Number.isNaN(number)) return 'nan'
   if (!Number.isFinite(number)) return number > 0 ? 'inf' : '-inf'
   const text = Object.is(number, -0) ? '-0' : String(number)

@@ -6,7 +6,7 @@ import { hostNames } from './ini.ts'
 import type { Target } from './target.ts'
 
 /** What a reader of YAML inventories is told beside the values. */
-export type YamlPlace = { readonly positions: Positions; readonly warn: (text: string, at: Position | null) => void }
+type YamlPlace = { readonly positions: Positions; readonly warn: (text: string, at: Position | null) => void }
 
 /**
  * An inventory in YAML form, by the rules of Ansible's `yaml` plugin: groups with `hosts`, `children` and `vars`, host names with ranges

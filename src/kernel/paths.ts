@@ -1,6 +1,6 @@
 /** Path arithmetic on the controller, without a look at the disk: `/` separates, `.` and `..` are taken out. */
 
-export function normalPath(path: string): string {
+function normalPath(path: string): string {
   const absolute = path.startsWith('/')
   const parts: string[] = []
   for (const part of path.split('/')) {

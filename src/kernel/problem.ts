@@ -1,7 +1,7 @@
 /** A place in a file the playbook's owner wrote; line and column count from 1. */
 export type Position = { readonly file: string; readonly line: number; readonly column: number }
 
-export type ProblemDetails = {
+type ProblemDetails = {
   /** Stable, dotted, for machines: `module.unknown`, `args.missing`, `ssh.host-key`. */
   code: string
   /** One fixed sentence without names: "Unknown module". */

@@ -1,6 +1,6 @@
 import { Problem } from './problem.ts'
 
-export type RegexOptions = {
+type RegexOptions = {
   /** The flags given outside the pattern: `re.IGNORECASE`, `re.MULTILINE`, `re.DOTALL`, `re.VERBOSE`. */
   readonly flags?: string
   /** The pattern works on bytes (text decoded as latin1): classes are ASCII. */

@@ -24,7 +24,7 @@ export class Sh {
 }
 
 /** What the `sh` tag takes: text and numbers are quoted, a list is quoted word by word, `Sh` stands as it is, null is nothing. */
-export type ShValue = string | number | Sh | Blob | null | readonly (string | number | Sh)[]
+type ShValue = string | number | Sh | Blob | null | readonly (string | number | Sh)[]
 
 /**
  * The only way a value reaches a shell: every interpolation is quoted (POSIX XCU 2.2.2). Indentation shared by all lines goes away.

@@ -22,7 +22,7 @@ export function validate(
 }
 
 /** The arguments as a JSON Schema (draft 2020-12): for the check, the documentation and editors. */
-export function jsonSchemaOf(specs: ArgSpecs): { [key: string]: unknown } {
+function jsonSchemaOf(specs: ArgSpecs): { [key: string]: unknown } {
   const entries = Object.entries(specs)
   return {
     type: 'object',

@@ -2,7 +2,7 @@ import { type Document, LineCounter, parseAllDocuments, visit } from 'yaml'
 import { Source } from './yaml-positions.ts'
 import { indentQuote } from './yaml-quotes.ts'
 
-export type Parsed = { readonly documents: readonly Document.Parsed[]; readonly source: Source }
+type Parsed = { readonly documents: readonly Document.Parsed[]; readonly source: Source }
 
 /** How many quotes of one file are mended: each costs reading the file again. */
 const MOST_MENDED = 20

@@ -46,7 +46,7 @@ export class Positions {
 }
 
 /** Offsets in a source; positions are computed only for those that are asked for. */
-export type Places = {
+type Places = {
   readonly source: Source
   readonly start: number
   readonly keys: Map<Value, number> | null

@@ -8,7 +8,7 @@ import { floatValue, intValue, plainScalar } from './yaml-scalar.ts'
 
 export { type Container, Positions } from './yaml-positions.ts'
 
-export type YamlOptions = {
+type YamlOptions = {
   /** Collects where every key and item stands; one collection may serve many files. */
   readonly positions?: Positions
   /** Told of what Ansible only warns about: a key given twice (the last one counts). */

@@ -16,7 +16,7 @@ const LEFTOVERS = ['/run/systemd/nspawn/propagate', '/run/systemd/nspawn/unix-ex
 const NSPAWN_ENVIRONMENT = { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1', SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' }
 
 /** A running host: the systemd-nspawn that keeps it, and its init (null while it is being set up). */
-export type Running = { readonly keeper: number; readonly init: number | null }
+type Running = { readonly keeper: number; readonly init: number | null }
 
 /**
  * Starts systemd in the host's root and namespace, detached: it outlives the controller. Its console goes to the host's log.

@@ -1,7 +1,7 @@
 import { execa, type Options } from 'execa'
 import { Problem } from '../kernel/problem.ts'
 
-export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string }
+type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
 /** Runs a program of this machine and takes what it printed; problem `lab.command` when it fails or is not there. */
 export async function run(program: string, args: readonly string[], options: Options = {}): Promise<string> {

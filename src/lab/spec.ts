@@ -11,7 +11,7 @@ export const DEFAULT_HOSTS: readonly LabHost[] = [
 ]
 
 /** The hosts of an inventory's variables `lab_image` and `ansible_host`, by host name. Problem `lab.spec` for what is not usable. */
-export function hostsFrom(vars: ReadonlyMap<string, { readonly [name: string]: unknown }>): LabHost[] {
+function hostsFrom(vars: ReadonlyMap<string, { readonly [name: string]: unknown }>): LabHost[] {
   return [...vars].map(([name, own]) => {
     const octet = Number(/\.(\d+)\s*$/.exec(String(own.ansible_host ?? ''))?.[1] ?? Number.NaN)
     return { name, octet, image: String(own.lab_image ?? 'debian-13') as ImageName }

@@ -81,7 +81,7 @@ export function readCall(session: Session, dict: Dict, collections: readonly str
 }
 
 /** Whether a key of a task is neither a keyword nor a loop: then it should name a module. */
-export function mayBeAction(key: string): boolean {
+function mayBeAction(key: string): boolean {
   const structural =
     Object.hasOwn(STRUCTURE, key) && (STRUCTURE[key]!.includes('task') || STRUCTURE[key]!.includes('handler'))
   return !structural && !isKeyword(key, 'handler') && !key.startsWith('with_')

@@ -4,9 +4,7 @@ import { KEYWORDS, type KeywordName, type Keywords, type KeywordValue, type Site
 import type { Block, Item, Parent, Play, Role, Task } from './model.ts'
 
 /** Lists of all that is given for keywords that are joined; else the nearest one, or null. */
-export type Inherited<Name extends KeywordName> = (typeof KEYWORDS)[Name]['inheritance'] extends
-  | 'outer-first'
-  | 'inner-first'
+type Inherited<Name extends KeywordName> = (typeof KEYWORDS)[Name]['inheritance'] extends 'outer-first' | 'inner-first'
   ? readonly Sited[]
   : Sited<KeywordValue<Name>> | null
 
@@ -79,7 +77,7 @@ export function includeParams(task: Task): Dict[] {
 const DYNAMIC = new Set(['include', 'include_tasks', 'include_role'])
 
 /** The roles that lead to a role, by dependency or include; the outermost first. */
-export function dependents(role: Role): Role[] {
+function dependents(role: Role): Role[] {
   return ancestors(role)
     .filter((parent): parent is Role => parent.kind === 'role')
     .reverse()

@@ -1,7 +1,7 @@
 import { type Position, Problem } from '../kernel/problem.ts'
 
 /** What a line of `key=value` words says: named arguments, and the words that are none, joined as they were written. */
-export type KeyValues = { readonly args: ReadonlyMap<string, string>; readonly rest: string }
+type KeyValues = { readonly args: ReadonlyMap<string, string>; readonly rest: string }
 
 /**
  * `src=a dest="b c" mode=0644` → arguments, by the rules of Ansible's k=v syntax: quotes and template blocks keep words together,
@@ -60,7 +60,7 @@ function decodeEscapes(text: string): string {
 }
 
 /** Quotes around the whole text taken off; an escaped last quote is text. */
-export function unquote(text: string): string {
+function unquote(text: string): string {
   const quote = text[0]
   const quoted = text.length > 1 && (quote === '"' || quote === "'") && text.at(-1) === quote && text.at(-2) !== '\\'
   return quoted ? text.slice(1, -1) : text

@@ -11,7 +11,7 @@ export type Level = 'play' | 'block' | 'task' | 'handler' | 'role'
 export type KeywordKind = 'bool' | 'int' | 'percent' | 'text' | 'conditions' | 'values' | 'names' | 'static-names'
 
 /** How a keyword comes down from block, role and play: not at all, the nearest one counts, or all are joined. */
-export type Inheritance = 'none' | 'nearest' | 'outer-first' | 'inner-first'
+type Inheritance = 'none' | 'nearest' | 'outer-first' | 'inner-first'
 
 type Entry = { readonly kind: KeywordKind; readonly levels: readonly Level[]; readonly inheritance: Inheritance }
 

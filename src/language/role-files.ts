@@ -5,7 +5,7 @@ import { type Session, typeName } from './session.ts'
 
 export type RolePlace = { readonly name: string; readonly path: string; readonly collection: string | null }
 
-export type RoleSearch = {
+type RoleSearch = {
   readonly folder: string
   readonly collections: readonly string[]
   readonly beside: string | null
@@ -136,7 +136,7 @@ export function roleDict(session: Session, role: string, sub: Sub, from: string 
 }
 
 /** The files of variables below a folder, sorted by name; hidden files, backups and other extensions are left out. */
-export function filesBelow(session: Session, folder: string): string[] {
+function filesBelow(session: Session, folder: string): string[] {
   return session.files.list(folder).flatMap((name) => {
     const path = joinPath(folder, name)
     if (name.startsWith('.') || name.endsWith('~')) return []

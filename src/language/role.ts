@@ -11,7 +11,7 @@ import { findRole, type RolePlace, roleDict, roleFile } from './role-files.ts'
 import { type Session, typeName } from './session.ts'
 import { validationTask } from './validation.ts'
 
-export type RoleUse = {
+type RoleUse = {
   readonly context: Context
   readonly at: Position
   readonly keywords?: Keywords

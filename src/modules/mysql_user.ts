@@ -36,7 +36,7 @@ const schema = args(
   { exclusive: [['append_privs', 'subtract_privs']] },
 )
 
-export type MysqlUserArgs = ReturnType<typeof schema.check>
+type MysqlUserArgs = ReturnType<typeof schema.check>
 
 const DELIMITER = ';;provision;;'
 

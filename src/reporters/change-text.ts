@@ -4,7 +4,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import type { Paint } from './colour.ts'
 import { indented, printable } from './text.ts'
 
-export type ChangeOptions = {
+type ChangeOptions = {
   readonly diff: boolean
   readonly paint: Paint
   readonly indent: string

@@ -29,7 +29,7 @@ export type RunDocument = {
   exitCode: number | null
 }
 
-export type PlayDocument = { name: string; hosts: readonly string[]; tasks: TaskDocument[] }
+type PlayDocument = { name: string; hosts: readonly string[]; tasks: TaskDocument[] }
 /** `id` is unique within the run; `at` is where the task stands, or null for one the engine added. */
 export type TaskDocument = TaskInfo & { hosts: { [host: string]: HostDocument } }
 export type HostDocument = ResultDocument & {
@@ -39,7 +39,7 @@ export type HostDocument = ResultDocument & {
   /** How often `until` tried again. */
   retries: number
 }
-export type ResultDocument = {
+type ResultDocument = {
   status: Status
   /** A failure that `ignore_errors` lets pass. */
   ignored: boolean

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../kernel/json.ts'
 import { dumps, indented, printable } from './text.ts'
 
 /** What a result is printed with. */
-export type ResultStyle = { readonly verbosity: number }
+type ResultStyle = { readonly verbosity: number }
 
 /**
  * The part of a result that a person sees, as Ansible's default callback picks it: `debug` shows only what it was asked to, internal

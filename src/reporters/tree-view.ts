@@ -8,7 +8,7 @@ import { banner, printable, pythonText, widthOf } from './text.ts'
 import { hostList, taskText } from './tree-task.ts'
 
 /** Something to keep on the screen for good. */
-export type Piece = { readonly to: 'out' | 'err'; readonly text: string }
+type Piece = { readonly to: 'out' | 'err'; readonly text: string }
 
 /** What runs at the moment, for the part of the screen that is drawn again and again. */
 export type Live = { readonly title: string; readonly lines: readonly string[] }

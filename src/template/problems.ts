@@ -35,7 +35,7 @@ export function limitError(detail: string): Problem {
 }
 
 /** How many elements or characters one value may have: a slip like `'x' * 10 ** 10` must not exhaust the controller. */
-export const maxSize = 50_000_000
+const maxSize = 50_000_000
 
 /** Returns `size`, or raises `template.limit` when nothing sensible is that big. */
 export function withinLimit(size: number, what: string): number {

@@ -15,7 +15,7 @@ export type HostVariables = {
 }
 
 /** What one play adds for every host in it. */
-export type PlayVariables = {
+type PlayVariables = {
   readonly play: Play
   readonly prompts: Dict
   /** The roles whose defaults and vars count for the whole play; grows by `include_role` with `public`. */

@@ -112,7 +112,7 @@ export class Scope {
 const plain = new WeakMap<object, boolean>()
 
 /** True when nothing in the value has to be rendered. Containers of the playbook's own data never change, so it is asked once. */
-export function isPlain(value: Value): boolean {
+function isPlain(value: Value): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (Array.isArray(value)) return remember(value, () => value.every((item) => isPlain(item as Value)))
   if (value instanceof Map) {

@@ -3,7 +3,7 @@ import { type Position, Problem } from '../kernel/problem.ts'
 import type { Secret } from '../kernel/secret.ts'
 
 /** A vault as it is written: what its header says and the encrypted parts. */
-export type Envelope = {
+type Envelope = {
   readonly version: string
   /** The vault id of format 1.2, or null. */
   readonly id: string | null

@@ -5,7 +5,7 @@ import { isVault, open, parseEnvelope } from './cipher.ts'
 /** A password and the vault id it is for. */
 export type VaultSecret = { readonly id: string; readonly password: Secret }
 
-export type VaultOptions = {
+type VaultOptions = {
   readonly secrets: readonly VaultSecret[]
   /** Told of every `!vault` string that was decrypted, for the redactor. */
   readonly onSecret?: (text: string) => void
@@ -13,7 +13,7 @@ export type VaultOptions = {
   readonly idMatch?: boolean
 }
 
-export type Opened = { readonly content: Buffer; readonly secret: VaultSecret }
+type Opened = { readonly content: Buffer; readonly secret: VaultSecret }
 
 /** The vault of a run: its passwords, and what has been decrypted with them. */
 export type Vault = {

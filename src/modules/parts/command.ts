@@ -7,7 +7,7 @@ import { globWord } from './glob.ts'
 import { START, TIMING, type Timing, timingOf } from './timing.ts'
 
 /** Files that tell whether a command is still needed, and where it runs. */
-export type Guard = {
+type Guard = {
   readonly creates: string | undefined
   readonly removes: string | undefined
   readonly chdir: string | undefined
@@ -55,7 +55,7 @@ export function runChange(shown: string, guard: Guard): Change {
 }
 
 /** The task's locale is the user's own again, unless `environment` set one: the C locale is for commands of ours. */
-export const OWN_LOCALE: Sh = sh`
+const OWN_LOCALE: Sh = sh`
   if [ "\${LC_ALL-}" = C ]; then
     if [ "\${PROVISION_LC_ALL-}" ]; then LC_ALL=$PROVISION_LC_ALL; else unset LC_ALL; fi
   fi`
@@ -139,7 +139,7 @@ export function expandWords(words: readonly string[]): { readonly lookup: Sh | n
 }
 
 /** What a framed command printed and how it ended. */
-export type Output = Timing & { readonly rc: number; readonly stdout: string; readonly stderr: string }
+type Output = Timing & { readonly rc: number; readonly stdout: string; readonly stderr: string }
 
 /** Takes a framed run apart; `started` is the whole command as text. Throws the failure of a command that could not be started, as Python words it. */
 export function outputOf(ran: Ran, guard: Pick<Guard, 'chdir'>, cmd: Json, started: string): Output {
@@ -169,7 +169,7 @@ export function linesOf(stdout: string, stderr: string): { stdout_lines: string[
 }
 
 /** Python's `str.splitlines`. */
-export function splitLines(text: string): string[] {
+function splitLines(text: string): string[] {
   const parts = text.split(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/)
   if (parts.at(-1) === '') parts.pop()
   return parts

@@ -37,7 +37,7 @@ export async function showBlob(blob: Blob): Promise<string> {
 }
 
 /** Bytes as text; null when they are no UTF-8 or hold a NUL. */
-export function textOf(bytes: Buffer): string | null {
+function textOf(bytes: Buffer): string | null {
   const text = bytes.toString('utf8')
   return bytes.includes(0) || !Buffer.from(text, 'utf8').equals(bytes) ? null : text
 }

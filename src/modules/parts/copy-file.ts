@@ -56,7 +56,7 @@ export type FileCopyNow = {
 
 const MD5_UP_TO = 1024 * 1024
 
-export type FileCopyOptions = Omit<FileCopy, 'kind' | 'shown' | 'md5' | 'intoDirectory'>
+type FileCopyOptions = Omit<FileCopy, 'kind' | 'shown' | 'md5' | 'intoDirectory'>
 
 /** Raises `args.validate`, and `args.conflict` for content that goes to a directory. */
 export async function fileCopy(options: FileCopyOptions): Promise<FileCopy> {

@@ -36,7 +36,7 @@ export type TreeCopy = {
   readonly validate: string | undefined
 }
 
-export type TreeItem = LocalEntry & { readonly shown: string }
+type TreeItem = LocalEntry & { readonly shown: string }
 
 export type TreeCopyNow = {
   readonly statuses: ReadonlyMap<string, Status>

@@ -42,7 +42,7 @@ function quotePlus(value: string): string {
 }
 
 /** One field of a form: its bytes are read already. */
-export type Part = {
+type Part = {
   readonly name: string
   readonly filename: string | null
   readonly type: string

@@ -82,7 +82,7 @@ const D = mod(-121665n * inverse(121666n))
 type Point = readonly [bigint, bigint, bigint, bigint]
 
 /** MariaDB's `ed25519`: the public key of RFC 8032 whose secret is the password itself, of any length; base64 without padding. */
-export function ed25519Hash(password: string): string {
+function ed25519Hash(password: string): string {
   const hash = createHash('sha512').update(password).digest().subarray(0, 32)
   hash[0]! &= 248
   hash[31] = (hash[31]! & 63) | 64

@@ -101,7 +101,7 @@ export function everyPrivilege(names: readonly string[]): ReadonlySet<string> {
   )
 }
 
-export type Difference = {
+type Difference = {
   readonly object: string
   readonly grant: readonly string[]
   readonly revoke: readonly string[]

@@ -97,7 +97,7 @@ const SETTINGS: readonly Setting[] = [
 /** Arguments that count only when they are true: false is their default, and says nothing. */
 const ONLY_TRUE = new Set(['primary_ssl_verify_server_cert', 'primary_auto_position'])
 
-export type SettingChange = { readonly argument: string; readonly before: string | null; readonly after: string }
+type SettingChange = { readonly argument: string; readonly before: string | null; readonly after: string }
 
 /** The settings that differ from the status; all of them when the server is no replica yet. */
 export function differing(status: SqlRow | null, wanted: Source): SettingChange[] {

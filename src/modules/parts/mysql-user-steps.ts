@@ -15,7 +15,7 @@ export type Step = {
   readonly password?: true
 }
 
-export type WantedUser = {
+type WantedUser = {
   readonly name: string
   readonly host: string
   readonly host_all: boolean

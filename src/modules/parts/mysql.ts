@@ -24,7 +24,7 @@ export const LOGIN = {
 export type Login = ArgsOf<typeof LOGIN>
 
 /** One statement; `shown` stands in for it where it may be seen. */
-export type Statement = { readonly sql: string; readonly shown: string }
+type Statement = { readonly sql: string; readonly shown: string }
 
 export function statement(sql: string, shown: string = sql): Statement {
   return { sql, shown }

@@ -6,7 +6,7 @@ import type { Adjustment } from './attributes.ts'
 import { dirname, hostPath, join } from './paths.ts'
 import { octal, type Status } from './status.ts'
 
-export type Replacement = {
+type Replacement = {
   readonly dest: string
   /** A command that writes the content to standard output. */
   readonly content: Blob | Sh
@@ -55,7 +55,7 @@ export function replaceFile({ dest, content, now, adjust, validate, backup, chec
 }
 
 /** Shell text that keeps a copy of `$dest` under Ansible's name for backups, given as the field `backup_file`. */
-export const backupScript: Sh = sh`
+const backupScript: Sh = sh`
   number=$$
   time=$(date +%Y-%m-%d@%H:%M:%S)
   while [ -e "$dest.$number.$time~" ]; do number=$((number + 1)); done
@@ -63,7 +63,7 @@ export const backupScript: Sh = sh`
   field backup_file "$dest.$number.$time~"`
 
 /** Shell text that runs the validation on `$staged` and ends the apply, in the validator's own words, when it fails. */
-export function validateScript(validate: string | undefined): Sh | null {
+function validateScript(validate: string | undefined): Sh | null {
   if (validate === undefined || validate === '') return null
   return sh`
     if words=$(${validateCommand(validate)} 2>&1); then :; else

@@ -2,7 +2,7 @@ import type { Fields } from '../../kernel/fields.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { type Sh, sh } from '../../kernel/sh.ts'
 
-export type Kind = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'char' | 'block'
+type Kind = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'char' | 'block'
 
 /** What stat(1) says about a path. */
 export type Status = {

@@ -40,7 +40,7 @@ export function parseEntries(text: string): Entry[] {
   return entries
 }
 
-export type TreeAdjustment = { readonly path: string; readonly status: Status; readonly adjust: Adjustment }
+type TreeAdjustment = { readonly path: string; readonly status: Status; readonly adjust: Adjustment }
 
 /** The entries whose attributes differ from the wanted ones. */
 export function treeAdjustments(

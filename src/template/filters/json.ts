@@ -11,7 +11,7 @@ import { typeName } from '../python/type-name.ts'
 import { type Call, DictView, Undefined } from '../python/types.ts'
 import { parseJson } from './parse-json.ts'
 
-export type JsonStyle = {
+type JsonStyle = {
   readonly indent: string | null
   readonly sortKeys: boolean
   readonly ascii: boolean

@@ -62,7 +62,7 @@ function join(context: Context, value: Value, separator: Value | undefined, attr
 }
 
 /** A stable sort by Python's order. */
-export function sorted(items: readonly Value[], key: (item: Value) => Value, reverse: boolean): Value[] {
+function sorted(items: readonly Value[], key: (item: Value) => Value, reverse: boolean): Value[] {
   const sign = reverse ? -1 : 1
   return items
     .map((item) => [key(item), item] as const)

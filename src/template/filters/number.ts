@@ -37,7 +37,7 @@ export const numberFilters: ReadonlyMap<string, Call> = calls({
 })
 
 /** Python's `int()` with Jinja2's default for what is no number. */
-export function toInt(value: Value, fallback: Value, base = 10): Value {
+function toInt(value: Value, fallback: Value, base = 10): Value {
   if (value instanceof Undefined) throw value.problem()
   const already = asInt(value)
   if (already !== null) return already
@@ -81,7 +81,7 @@ function prefixBase(prefix: string): number | null {
 }
 
 /** Python's `float(text)`; null when it is none. */
-export function parseFloatText(text: string): number | null {
+function parseFloatText(text: string): number | null {
   const trimmed = strip(text).toLowerCase()
   const special = /^([+-]?)(inf|infinity|nan)$/.exec(trimmed)
   if (special !== null) return special[2] === 'nan' ? Number.NaN : special[1] === '-' ? -Infinity : Infinity

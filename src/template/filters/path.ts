@@ -44,7 +44,7 @@ function splitExtension(path: string): Value {
 }
 
 /** Python's `os.path.join`. */
-export function joinPaths(paths: readonly string[]): string {
+function joinPaths(paths: readonly string[]): string {
   return paths.reduce((joined, path) => {
     if (path.startsWith('/') || joined === '') return path
     return joined.endsWith('/') ? joined + path : `${joined}/${path}`
@@ -52,7 +52,7 @@ export function joinPaths(paths: readonly string[]): string {
 }
 
 /** Python's `os.path.normpath`. */
-export function normalize(path: string): string {
+function normalize(path: string): string {
   if (path === '') return '.'
   const root = path.startsWith('//') && !path.startsWith('///') ? '//' : path.startsWith('/') ? '/' : ''
   const kept: string[] = []

@@ -14,7 +14,7 @@ export const urlFilters: ReadonlyMap<string, Call> = calls({
   'urldecode(value)': (_, value) => percentDecode(str(value).replaceAll('+', ' ')),
 })
 
-export type Url = {
+type Url = {
   readonly scheme: string
   readonly netloc: string
   readonly path: string

@@ -4,7 +4,7 @@ import { str } from '../python/repr.ts'
 import { listOf } from '../python/sequence.ts'
 import { escapeHtml } from './web.ts'
 
-export type UrlizeOptions = {
+type UrlizeOptions = {
   readonly limit: Value | undefined
   readonly nofollow: boolean
   readonly target: Value | undefined

@@ -34,7 +34,7 @@ export const valueFilters: ReadonlyMap<string, Call> = calls({
 })
 
 /** Ansible's `bool`: None stays None; yes, on, true and 1 in any case are true, all else false. */
-export function toBool(value: Value): Value {
+function toBool(value: Value): Value {
   if (value === null || typeof value === 'boolean') return value
   if (value instanceof Undefined) throw value.problem()
   if (typeof value === 'string') return ['yes', 'on', '1', 'true'].includes(value.toLowerCase())

@@ -11,7 +11,7 @@ const notText = new RegExp(
   ].join('|'),
 )
 
-export type Analysis = {
+type Analysis = {
   readonly multiline: boolean
   readonly flowPlain: boolean
   readonly blockPlain: boolean

@@ -79,7 +79,7 @@ function parsePrefix(mask: string, version: 4 | 6): number | null {
 }
 
 /** A dotted quad as a number; with `partial`, missing quads are zeros. */
-export function parseV4(text: string, partial: boolean): bigint | null {
+function parseV4(text: string, partial: boolean): bigint | null {
   const quads = text.split('.')
   if (quads.length > 4 || (!partial && quads.length < 4)) return null
   if (!quads.every((quad) => /^\d{1,3}$/.test(quad) && Number(quad) < 256)) return null
@@ -87,7 +87,7 @@ export function parseV4(text: string, partial: boolean): bigint | null {
   return quads.reduce((value, quad) => value * 256n + BigInt(quad), 0n)
 }
 
-export function parseV6(text: string): bigint | null {
+function parseV6(text: string): bigint | null {
   const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text)
   if (dotted !== null) {
     const low = parseV4(dotted[2]!, false)

@@ -4,7 +4,7 @@ export function fnmatch(text: string, pattern: string): boolean {
 }
 
 /** The pattern as a regular expression. */
-export function globRegex(pattern: string): RegExp {
+function globRegex(pattern: string): RegExp {
   let out = ''
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i]!

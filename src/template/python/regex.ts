@@ -4,7 +4,7 @@ import { translatePattern } from './regex-pattern.ts'
 export type RegexFlags = { readonly ignoreCase?: boolean; readonly multiline?: boolean; readonly dotAll?: boolean }
 
 /** A regular expression of Python's syntax and rules. */
-export type PythonRegex = {
+type PythonRegex = {
   readonly groups: number
   /** The first match at or after the UTF-16 index. */
   search(text: string, from: number): RegExpExecArray | null

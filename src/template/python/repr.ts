@@ -82,7 +82,7 @@ const needsEscape =
   /['\\\x00-\x1f\x7f-\xa0\xad\u0378\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ue000-\uf8ff\ufeff\ufff0-\uffff\u1680\u2000-\u200a\u202f\u205f\u3000]/
 
 /** A string literal as Python's `repr` writes it: single quotes unless only single quotes occur; unprintables escaped. */
-export function quoteText(text: string): string {
+function quoteText(text: string): string {
   if (!needsEscape.test(text)) return `'${text}'`
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
   let out = quote

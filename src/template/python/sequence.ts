@@ -1,5 +1,5 @@
 import { Tuple, type Value } from '../../kernel/value.ts'
-import { lookupError, typeError, valueError } from '../problems.ts'
+import { typeError, valueError } from '../problems.ts'
 import { dictGet, dictSize, isMapping } from './dict.ts'
 import { asInt } from './numbers.ts'
 import { codePoints, textLength } from './text.ts'
@@ -48,7 +48,7 @@ export function sizeOf(value: Value): number | null {
 }
 
 /** A list, tuple or string can be indexed; so can a range. */
-export function isSequence(value: Value): boolean {
+function isSequence(value: Value): boolean {
   return Array.isArray(value) || typeof value === 'string' || value instanceof Range
 }
 
@@ -99,14 +99,4 @@ function bound(value: Value): number | null {
   const index = asInt(value)
   if (index === null) throw typeError('slice indices must be integers or None')
   return Number(index)
-}
-
-/** The list itself, for a method that changes it. */
-export function mutable(value: Value): Value[] {
-  return value as Value[]
-}
-
-/** Raises IndexError for an empty pop and its like. */
-export function noElement(what: string): never {
-  throw lookupError(what)
 }

@@ -36,7 +36,7 @@ export function strip(text: string): string {
   return stripEnd(stripStart(text))
 }
 
-export function isSpace(char: string): boolean {
+function isSpace(char: string): boolean {
   return char === ' ' || char === '\n' || (char !== '' && trailing.test(char))
 }
 

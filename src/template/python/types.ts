@@ -102,7 +102,7 @@ export class NativeText {
   }
 }
 
-export type UndefinedDetails = {
+type UndefinedDetails = {
   name?: Value | undefined
   /** What was asked for the name; absent for a variable. */
   owner?: string | undefined

@@ -13,7 +13,7 @@ import type { Frame } from './context.ts'
 import type { Evaluate } from './program.ts'
 
 /** Puts a call's arguments after `first`. */
-export type Collect = (frame: Frame, first: Value[]) => { args: Value[]; kwargs: Kwargs }
+type Collect = (frame: Frame, first: Value[]) => { args: Value[]; kwargs: Kwargs }
 
 /** `value|name(args)` and `value is name(args)`. */
 export function compileFilterCall(compiler: Compiler, of: Expression, args: readonly Argument[], call: Call): Evaluate {

@@ -257,7 +257,7 @@ function plain(evaluate: Evaluate): Evaluate {
 }
 
 /** Problems raised inside get the place of the expression. */
-export function guarded(evaluate: Evaluate, place: Place): Evaluate {
+function guarded(evaluate: Evaluate, place: Place): Evaluate {
   return (frame) => {
     try {
       return evaluate(frame)

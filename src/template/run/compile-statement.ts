@@ -159,7 +159,7 @@ function compileWith(compiler: Compiler, node: Extract<Statement, { kind: 'with'
 }
 
 /** What a macro or call block needs to be made at run time. */
-export function macroPlan(compiler: Compiler, macro: MacroShape, blocks: Blocks): MacroPlan {
+function macroPlan(compiler: Compiler, macro: MacroShape, blocks: Blocks): MacroPlan {
   const { result, used } = compiler.track(() => ({
     parameters: macro.parameters.map(({ name, fallback }) => ({
       name,

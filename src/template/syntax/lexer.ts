@@ -161,6 +161,6 @@ function endTag(tag: string, trim: boolean): string {
   return `\\+${end}|-${end}\\s*|${end}${trim ? '\\n?' : ''}`
 }
 
-export function escapeRegex(text: string): string {
+function escapeRegex(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 }

@@ -98,7 +98,7 @@ function binary(
   return left
 }
 
-export function parseUnary(stream: TokenStream, withFilters: boolean): Expression {
+function parseUnary(stream: TokenStream, withFilters: boolean): Expression {
   const place = stream.place()
   let node: Expression
   if (stream.isOperator('-') || stream.isOperator('+')) {
@@ -131,7 +131,7 @@ function parseFilters(stream: TokenStream, start: Expression): Expression {
 }
 
 /** A filter's name and arguments, and further filters when `chained`. */
-export function parseFilter(stream: TokenStream, of: Expression): Expression {
+function parseFilter(stream: TokenStream, of: Expression): Expression {
   const place = stream.place()
   const name = dottedName(stream)
   return { kind: 'filter', place, of, name, args: stream.isOperator('(') ? parseArguments(stream) : [] }
@@ -210,7 +210,7 @@ function constant(stream: TokenStream, value: Value): Expression {
 }
 
 /** `(a, b=c, *d, **e)`. */
-export function parseArguments(stream: TokenStream): Argument[] {
+function parseArguments(stream: TokenStream): Argument[] {
   stream.expectOperator('(')
   const args: Argument[] = []
   while (!stream.isOperator(')')) {

@@ -78,7 +78,7 @@ function parseDict(stream: TokenStream): Expression {
   return { kind: 'dict', place, entries }
 }
 
-export type TupleOptions = {
+type TupleOptions = {
   /** `()` is an empty tuple only inside parentheses. */
   readonly parenthesised?: boolean
   /** What an item is: no `a if b else c` in `{% for … in a if b %}`, names only where something is assigned. */

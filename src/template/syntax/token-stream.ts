@@ -2,7 +2,7 @@ import type { Place, Unit } from './ast.ts'
 import type { Token, TokenKind } from './tokens.ts'
 
 /** How the parser reports what is wrong at a token. */
-export type FailAt = (detail: string, token: Token, hint?: string) => never
+type FailAt = (detail: string, token: Token, hint?: string) => never
 
 /** The tokens of one template and how far the parser is. */
 export class TokenStream {

@@ -7,8 +7,6 @@ const LOOKUPS: ReadonlyMap<string, Lookup> = new Map(
   [...LISTS, ...FILES, ...ENVIRONMENT].map((lookup) => [lookup.name, lookup]),
 )
 
-export const LOOKUP_NAMES: readonly string[] = [...LOOKUPS.keys()]
-
 /** The lookup of that name, with or without its collection; null when there is none. */
 export function findLookup(name: string): Lookup | null {
   return LOOKUPS.get(name.replace(/^(ansible\.(builtin|legacy)|community\.general)\./, '')) ?? null

@@ -3,7 +3,7 @@ import type { Fields } from '../../../kernel/fields.ts'
 import { lines, type Sh, sh } from '../../../kernel/sh.ts'
 import type { UserWant } from './arguments.ts'
 
-export type Account = {
+type Account = {
   readonly uid: number
   readonly gid: number
   readonly comment: string

@@ -6,7 +6,7 @@ import { compareVersions } from './version.ts'
 import { type AptWant, hasTargets, type Wanted } from './want.ts'
 
 /** A package that is to be installed, and how apt-get is told so. */
-export type Target = {
+type Target = {
   readonly name: string
   readonly spec: string
   readonly before: string | null

@@ -1,5 +1,5 @@
 /** A line of sources.list(5). */
-export type Source = { readonly enabled: boolean; readonly source: string; readonly comment: string }
+type Source = { readonly enabled: boolean; readonly source: string; readonly comment: string }
 
 /** The lines of one file, with what each says; null for one that is no source. */
 export function parseSource(line: string): Source | null {

@@ -26,12 +26,12 @@ export type AptState = {
   readonly policyLeft: boolean
 }
 
-export type Installed = {
+type Installed = {
   /** dpkg's two letters: wanted state, actual state. */
   readonly status: string
   readonly version: string
 }
-export type Available = { readonly candidate: string | null; readonly versions: readonly string[] }
+type Available = { readonly candidate: string | null; readonly versions: readonly string[] }
 
 const QUERY = '${db:Status-Abbrev}|${Package}|${Architecture}|${Version}\\n'
 

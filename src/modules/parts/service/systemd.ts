@@ -101,7 +101,7 @@ export function readUnit(fields: Fields): UnitNow {
 }
 
 /** `NAME=value` lines; values of Exec… in braces may go on over several lines. */
-export function parseShow(answer: string): { [property: string]: string } {
+function parseShow(answer: string): { [property: string]: string } {
   const found: { [property: string]: string } = {}
   let open: string | null = null
   for (const line of answer.split('\n')) {
