@@ -51,6 +51,15 @@ export const KEYS = {
   askPass: defaults('ask_pass', 'ANSIBLE_ASK_PASS'),
   askVaultPass: defaults('ask_vault_pass', 'ANSIBLE_ASK_VAULT_PASS'),
   connectionPasswordFile: defaults('connection_password_file', 'ANSIBLE_CONNECTION_PASSWORD_FILE'),
+  asyncDir: defaults('async_dir', 'ANSIBLE_ASYNC_DIR'),
+  showCustomStats: defaults('show_custom_stats', 'ANSIBLE_SHOW_CUSTOM_STATS'),
+  taskDebugger: defaults('enable_task_debugger', 'ANSIBLE_ENABLE_TASK_DEBUGGER'),
+  debuggerIgnoresErrors: defaults('task_debugger_ignore_errors', 'ANSIBLE_TASK_DEBUGGER_IGNORE_ERRORS'),
+  strategy: defaults('strategy', 'ANSIBLE_STRATEGY'),
+  factCaching: defaults('fact_caching', 'ANSIBLE_CACHE_PLUGIN'),
+  factCachingConnection: defaults('fact_caching_connection', 'ANSIBLE_CACHE_PLUGIN_CONNECTION'),
+  factCachingPrefix: defaults('fact_caching_prefix', 'ANSIBLE_CACHE_PLUGIN_PREFIX'),
+  factCachingTimeout: defaults('fact_caching_timeout', 'ANSIBLE_CACHE_PLUGIN_TIMEOUT'),
   sshArgs: ssh('ssh_args', 'ANSIBLE_SSH_ARGS'),
   sshCommonArgs: ssh('ssh_common_args', 'ANSIBLE_SSH_COMMON_ARGS'),
   sshExtraArgs: ssh('ssh_extra_args', 'ANSIBLE_SSH_EXTRA_ARGS'),
@@ -74,7 +83,6 @@ export const TUNING: ReadonlySet<string> = new Set([
     'display_failed_stderr',
     'display_ok_hosts',
     'display_skipped_hosts',
-    'fact_caching_timeout',
     'force_color',
     'interpreter_python',
     'internal_poll_interval',
@@ -88,7 +96,6 @@ export const TUNING: ReadonlySet<string> = new Set([
     'result_format',
     'retry_files_enabled',
     'retry_files_save_path',
-    'show_custom_stats',
     'show_per_host_start',
     'show_task_path_on_failure',
     'stdout_callback',
@@ -108,8 +115,8 @@ export const TUNING: ReadonlySet<string> = new Set([
 
 /** Variables of the environment that would change the outcome in Ansible and are not supported. */
 export const UNSUPPORTED_VARIABLES: readonly string[] = [
-  ...['ACTION_PLUGINS', 'ANY_ERRORS_FATAL', 'BECOME_EXE', 'BECOME_FLAGS', 'DUPLICATE_YAML_DICT_KEY', 'CACHE_PLUGIN'],
+  ...['ACTION_PLUGINS', 'ANY_ERRORS_FATAL', 'BECOME_EXE', 'BECOME_FLAGS', 'DUPLICATE_YAML_DICT_KEY'],
   ...['ERROR_ON_MISSING_HANDLER', 'ERROR_ON_UNDEFINED_VARS', 'FILTER_PLUGINS', 'GATHER_SUBSET', 'HASH_BEHAVIOUR'],
   ...['JINJA2_EXTENSIONS', 'LIBRARY', 'LOOKUP_PLUGINS', 'NO_LOG', 'PLAYBOOK_VARS_ROOT', 'PRECEDENCE', 'REMOTE_PORT'],
-  ...['PRIVATE_ROLE_VARS', 'STRATEGY', 'TASK_TIMEOUT', 'TEST_PLUGINS', 'VARS_PLUGINS'],
+  ...['PRIVATE_ROLE_VARS', 'TASK_TIMEOUT', 'TEST_PLUGINS', 'VARS_PLUGINS'],
 ].map((name) => `ANSIBLE_${name}`)

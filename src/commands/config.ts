@@ -38,6 +38,21 @@ export type Config = {
   readonly sshCommonArgs: string | null
   readonly sshExtraArgs: string | null
   readonly verbosity: number
+  /** The folder of background jobs on hosts. */
+  readonly asyncDir: string
+  readonly showCustomStats: boolean
+  readonly taskDebugger: boolean
+  readonly debuggerIgnoresErrors: boolean
+  readonly strategy: string | null
+  readonly factCache: FactCacheSettings
+}
+
+/** Where facts are kept from run to run; `folder` null: nowhere. */
+export type FactCacheSettings = {
+  readonly folder: string | null
+  readonly prefix: string
+  /** Seconds after which facts are gathered anew; 0: never. */
+  readonly timeout: number
 }
 
 export type ConfigIo = {
@@ -108,7 +123,29 @@ export function readConfig(io: ConfigIo): Config {
     sshCommonArgs: text('sshCommonArgs'),
     sshExtraArgs: text('sshExtraArgs'),
     verbosity: number('verbosity') ?? 0,
+    asyncDir: text('asyncDir') ?? '~/.ansible_async',
+    showCustomStats: bool('showCustomStats', false),
+    taskDebugger: bool('taskDebugger', false),
+    debuggerIgnoresErrors: bool('debuggerIgnoresErrors', true),
+    strategy: text('strategy'),
+    factCache: factCacheOf(get, path, number('factCachingTimeout')),
   }
+}
+
+/** The `jsonfile` cache's settings. Problem `config.value` for another plugin, or one without its folder. */
+function factCacheOf(
+  get: (key: Key) => Setting | null,
+  path: (name: 'factCachingConnection') => string | null,
+  timeout: number | null,
+): FactCacheSettings {
+  const plugin = get(KEYS.factCaching)
+  const name = plugin?.text.replace('ansible.builtin.', '') ?? 'memory'
+  const folder = name === 'jsonfile' ? path('factCachingConnection') : null
+  if (plugin !== null && !['memory', 'jsonfile'].includes(name)) throw wrong(plugin, 'must be memory or jsonfile')
+  if (plugin !== null && name === 'jsonfile' && folder === null) {
+    throw wrong(plugin, 'needs fact_caching_connection, a folder')
+  }
+  return { folder, prefix: get(KEYS.factCachingPrefix)?.text ?? '', timeout: timeout ?? 86_400 }
 }
 
 type Setting = { readonly text: string; readonly name: string; readonly at: Position | null; readonly folder: string }

@@ -134,6 +134,7 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
     verbosity: args.verbosity,
     startAtTask: args.startAtTask,
     lookAhead: args.lookAhead,
+    asyncDir: config.asyncDir,
     defaults: {
       connection: args.connection,
       user: args.user,

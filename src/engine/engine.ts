@@ -68,6 +68,8 @@ export type RunOptions = {
   readonly startAtTask: string | null
   /** Probe only the task at hand, never ahead: slow, and the same in every other way. */
   readonly lookAhead: boolean
+  /** Where `async` keeps its jobs on hosts; `~` is the user's home there. */
+  readonly asyncDir: string
   /** Defaults of the command line and configuration: `ansible_user`, `become`, … */
   readonly defaults: ConnectionDefaults
 }

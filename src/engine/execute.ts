@@ -1,6 +1,7 @@
 import type { Change } from '../kernel/change.ts'
 import type { Json, JsonObject } from '../kernel/json.ts'
 import { Failure, type Observed } from '../kernel/module.ts'
+import type { StepOutput } from '../kernel/shell.ts'
 import { type Dict, fromJson, type Value } from '../kernel/value.ts'
 import type { Ready } from './prepare.ts'
 import { failedResult, type ItemOutcome, moduleResult } from './results.ts'
@@ -15,6 +16,8 @@ export type ExecuteOptions = {
   readonly again: boolean
   /** Nobody else can change what was probed behind the apply: this is the only host, or the apply is seen by its own host alone. */
   readonly aheadOfApply: (effects: 'host' | 'network') => boolean
+  /** Applies in the background (`async`); null: here and now. */
+  readonly background: ((observed: Observed, probed: StepOutput | null) => Promise<ItemOutcome>) | null
 }
 
 /** Probe → plan → apply. The engine stops before the apply in check mode; there is no other difference. */
@@ -30,7 +33,10 @@ export async function execute(ready: Ready, options: ExecuteOptions): Promise<It
     changes = observed.changes
     if (changes.length === 0)
       return { status: 'ok', result: moduleResult(observed.result(null), false, false), changes }
-    return options.check ? planned(changes, ready.args) : await applied(ready, observed, options)
+    if (options.check) return planned(changes, ready.args)
+    return options.background === null
+      ? await applied(ready, observed, options)
+      : await options.background(observed, output)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     if (options.pending) return notPlannable(error, changes)

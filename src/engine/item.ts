@@ -7,6 +7,7 @@ import type { Task } from '../language/model.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
 import { Unknown } from '../variables/signals.ts'
 import { UnknownResult } from '../variables/unknown-result.ts'
+import { backgroundOf, endedAtOnce, runJob } from './async/job.ts'
 import { firstFalse } from './conditions.ts'
 import type { Inclusion } from './controls/control.ts'
 import { control } from './controls/index.ts'
@@ -17,7 +18,7 @@ import { lookAheadFrom } from './look-ahead.ts'
 import { ScopeDict } from './magic.ts'
 import { type Frame, type PlayRun, scopeOf, stateOf } from './play-run.ts'
 import { argumentsOf, flag, keywordInteger, moduleOf, prepareTask, type Station } from './prepare.ts'
-import { type ItemOutcome, problemResult, resultJson, skippedResult, unknownResult } from './results.ts'
+import { failedResult, type ItemOutcome, problemResult, resultJson, skippedResult, unknownResult } from './results.ts'
 
 /** Everything about one task on one host that does not change from item to item. */
 export type TaskRun = {
@@ -123,23 +124,37 @@ function triesOf(task: Task, scope: Scope): number {
   return Math.max(0, retries) + 1
 }
 
+/** Controls on which `async` has no effect, in Ansible too. */
+const NEVER_ASYNC: ReadonlySet<string> = new Set(['include_tasks', 'include_role', 'meta', 'reboot'])
+
 /** Runs the action once: a control of the engine, or a module on the host. */
 async function perform(run: TaskRun, station: Station, again: boolean): Promise<ItemOutcome> {
   const { playRun, task, host, frame } = run
   const { scope } = station
   const own = control(task.action)
   try {
+    const background = backgroundOf(task, scope)
+    const check = checkMode(playRun, task, scope)
+    if (background !== null) {
+      if (own !== null && !NEVER_ASYNC.has(own.name)) return failedResult('async is not supported for this task.')
+      if (own === null && check) return failedResult('check mode and async cannot be used on same task.')
+    }
     if (own !== null) return await own.run({ ...run, scope, station, args: own.arguments(task, scope) })
     const module = await moduleOf(playRun, task)
     const args: JsonObject = argumentsOf(task, scope, { freeForm: module.args.rules.freeForm })
     const ready = await prepareTask(playRun, task, station, args, module)
-    return await execute(ready, {
-      check: checkMode(playRun, task, scope),
+    const outcome = await execute(ready, {
+      check,
       again,
       pending: playRun.engine.options.check && host.pendingChanges > 0,
       lookAhead: lookAheadFrom(playRun, host, frame, { task, items: run.itemsLeft }),
       aheadOfApply: (effects) => effects === 'host' || playRun.batch.length === 1,
+      background:
+        background === null
+          ? null
+          : (observed, probed) => runJob(run, station, ready, background, { observed, probed }),
     })
+    return background === null ? outcome : await endedAtOnce(run, station, outcome)
   } catch (error) {
     if (error instanceof Unknown) return unknownResult(error.message)
     return notReady(run, error)

@@ -3,6 +3,7 @@ import type { Dict } from '../kernel/value.ts'
 import type { Item, Play, Role, Task } from '../language/model.ts'
 import { layersAt } from '../variables/precedence.ts'
 import { type Layer, Scope } from '../variables/scope.ts'
+import type { Job } from './async/job.ts'
 import type { Connections } from './connections.ts'
 import type { Engine } from './engine.ts'
 import { type HostState, newHost } from './host.ts'
@@ -14,6 +15,8 @@ export type Run = {
   readonly states: Map<string, HostState>
   readonly connections: Connections
   readonly ids: Map<Task, number>
+  /** Jobs that `async` has started, by id. */
+  readonly jobs: Map<string, Job>
   /** `--start-at-task`, until a play has it. */
   startAt: string | null
   /** What includes have loaded, so that looking ahead and running see the same tasks. */

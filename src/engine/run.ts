@@ -15,6 +15,7 @@ export async function run(engine: Engine, playbooks: readonly Playbook[]): Promi
     states: new Map(),
     connections: new Connections(engine.connect),
     ids: new Map(),
+    jobs: new Map(),
     startAt: engine.options.startAtTask,
     included: new Map(),
     foreseen: new Map(),

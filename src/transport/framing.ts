@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { PRELUDE } from '../kernel/prelude.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Shell, Step, StepOutput } from '../kernel/shell.ts'
 import type { Channel } from './channel.ts'
 import { MarkReader } from './mark-reader.ts'
-import { PRELUDE } from './prelude.ts'
 import { renderStep } from './render-step.ts'
 
 type Pending = { resolve: (output: StepOutput) => void; reject: (error: Error) => void }

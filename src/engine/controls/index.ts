@@ -3,6 +3,7 @@ import type { Action, Task } from '../../language/model.ts'
 import type { Scope } from '../../variables/scope.ts'
 import { asText, withoutOmitted } from '../convert.ts'
 import { defaultsOf, notADict } from '../prepare.ts'
+import { asyncStatus } from './async-status.ts'
 import type { Control } from './control.ts'
 import { debug } from './debug.ts'
 import { setFact } from './facts.ts'
@@ -32,6 +33,7 @@ const CONTROLS: ReadonlyMap<string, Control> = new Map(
     fetch,
     validateArgumentSpec,
     waitForConnection,
+    asyncStatus,
   ].map((control) => [control.name, control]),
 )
 

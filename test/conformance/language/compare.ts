@@ -89,7 +89,7 @@ function resultOf(result: { readonly [key: string]: unknown }, status: string, i
   if (!item && Array.isArray(results)) return {}
   const own = OWN_WORDS.includes(action) && !ENGINE_WORDS.test(String(rest.msg))
   if (status === 'failed' && !own) delete rest.msg
-  if (status === 'unreachable' || /include|import/.test(action)) return {}
+  if (status === 'unreachable' || 'censored' in result || /include|import/.test(action)) return {}
   if (status === 'skipped') delete rest.msg
   if (rest.msg === '') delete rest.msg
   delete rest.ansible_loop

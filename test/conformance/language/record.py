@@ -85,6 +85,7 @@ def play(folder, case):
     os.chdir(folder + '/p')
     os.environ['RECORD_FILE'] = folder + '/events.json'
     os.environ['HOME'] = folder
+    os.environ['ANSIBLE_ASYNC_DIR'] = folder + '/jobs'
     log = os.open(folder + '/log', os.O_WRONLY | os.O_CREAT)
     os.dup2(os.open('/dev/null', os.O_RDONLY), 0)
     os.dup2(log, 1)
