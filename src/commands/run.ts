@@ -135,6 +135,7 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
     startAtTask: args.startAtTask,
     lookAhead: args.lookAhead,
     asyncDir: config.asyncDir,
+    strategy: config.strategy ?? 'linear',
     defaults: {
       connection: args.connection,
       user: args.user,

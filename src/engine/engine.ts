@@ -70,6 +70,8 @@ export type RunOptions = {
   readonly lookAhead: boolean
   /** Where `async` keeps its jobs on hosts; `~` is the user's home there. */
   readonly asyncDir: string
+  /** For plays that name no strategy. */
+  readonly strategy: string
   /** Defaults of the command line and configuration: `ansible_user`, `become`, … */
   readonly defaults: ConnectionDefaults
 }

@@ -17,6 +17,7 @@ import { type Frame, type PlayRun, type Run, scopeOf, stateOf } from './play-run
 import { answers } from './prompts.ts'
 import { tasksBefore } from './start-at.ts'
 import { flushHandlers, runItems } from './strategy.ts'
+import { strategyOf } from './strategy-name.ts'
 
 /** Runs one play on its hosts. Gives false when no host is left for the rest of the run. */
 export async function runPlay(run: Run, play: Play, rest: readonly Play[]): Promise<boolean> {
@@ -107,7 +108,7 @@ async function runBatch(playRun: PlayRun): Promise<void> {
   for (const host of batch) loadVarsFiles(playRun, host)
   for (const [index, items] of phases.entries()) {
     const outer: Frame = { items: phases.slice(index + 1).flat(), index: -1, outer: null, rescuable: false }
-    if (strategyOf(playRun) === 'linear') await runItems(playRun, items, batch, outer)
+    if (strategyOf(playRun) !== 'free') await runItems(playRun, items, batch, outer)
     else await Promise.all(batch.map((host) => runItems(playRun, items, [host], outer)))
     await flushHandlers(playRun, batch, outer)
   }
@@ -133,20 +134,6 @@ function tellLost(playRun: PlayRun, host: HostState): void {
   const handlers = [...host.notified.keys()].map((handler) => handlerLabel(playRun, host, handler))
   host.notified.clear()
   if (handlers.length > 0 && !isActive(host)) playRun.engine.emit({ type: 'handlers-lost', host: host.name, handlers })
-}
-
-function strategyOf({ run, play }: PlayRun): 'linear' | 'free' {
-  const strategy =
-    play.keywords.strategy === undefined ? 'linear' : asText(playScope(run, play).render(play.keywords.strategy.value))
-  const short = strategy.replace('ansible.builtin.', '')
-  if (['linear', 'debug'].includes(short)) return 'linear'
-  if (['free', 'host_pinned'].includes(short)) return 'free'
-  throw new Problem({
-    code: 'strategy.unknown',
-    summary: 'Unknown strategy',
-    detail: `"${strategy}" is none of linear, free, host_pinned, debug`,
-    at: play.keywords.strategy?.at,
-  })
 }
 
 function gathering(run: Run, play: Play): Item[] {
