@@ -6,6 +6,7 @@ export type Key = {
 
 const defaults = (name: string, ...env: readonly string[]): Key => ({ ini: [['defaults', name]], env })
 const become = (name: string, ...env: readonly string[]): Key => ({ ini: [['privilege_escalation', name]], env })
+const inventory = (name: string, ...env: readonly string[]): Key => ({ ini: [['inventory', name]], env })
 const ssh = (name: string, ...env: readonly string[]): Key => ({ ini: [['ssh_connection', name]], env })
 
 /** The settings that are supported, with Ansible's names. */
@@ -64,59 +65,27 @@ export const KEYS = {
   sshCommonArgs: ssh('ssh_common_args', 'ANSIBLE_SSH_COMMON_ARGS'),
   sshExtraArgs: ssh('ssh_extra_args', 'ANSIBLE_SSH_EXTRA_ARGS'),
   verbosity: defaults('verbosity', 'ANSIBLE_VERBOSITY'),
+  playbookDir: defaults('playbook_dir', 'ANSIBLE_PLAYBOOK_DIR'),
+  moduleName: defaults('module_name'),
+  moduleArgs: defaults('module_args', 'ANSIBLE_MODULE_ARGS'),
+  hashBehaviour: defaults('hash_behaviour', 'ANSIBLE_HASH_BEHAVIOUR'),
+  inventoryPlugins: inventory('enable_plugins', 'ANSIBLE_INVENTORY_ENABLED'),
+  inventoryExport: inventory('export', 'ANSIBLE_INVENTORY_EXPORT'),
+  inventoryIgnoredExtensions: {
+    ini: [
+      ['defaults', 'inventory_ignore_extensions'],
+      ['inventory', 'ignore_extensions'],
+    ],
+    env: ['ANSIBLE_INVENTORY_IGNORE'],
+  },
+  inventoryIgnoredPatterns: {
+    ini: [
+      ['defaults', 'inventory_ignore_patterns'],
+      ['inventory', 'ignore_patterns'],
+    ],
+    env: ['ANSIBLE_INVENTORY_IGNORE_REGEX'],
+  },
+  inventoryAnyUnparsedIsFailed: inventory('any_unparsed_is_failed', 'ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED'),
+  inventoryUnparsedIsFailed: inventory('unparsed_is_failed', 'ANSIBLE_INVENTORY_UNPARSED_FAILED'),
+  hostPatternMismatch: inventory('host_pattern_mismatch', 'ANSIBLE_HOST_PATTERN_MISMATCH'),
 } as const satisfies { readonly [name: string]: Key }
-
-/** Settings that only tune how Ansible works or prints: leaving them out changes no outcome. */
-export const TUNING: ReadonlySet<string> = new Set([
-  ...[
-    'bin_ansible_callbacks',
-    'callback_format_pretty',
-    'callback_plugins',
-    'callback_result_format',
-    'callback_whitelist',
-    'callbacks_enabled',
-    'command_warnings',
-    'cow_selection',
-    'deprecation_warnings',
-    'devel_warning',
-    'display_args_to_stdout',
-    'display_failed_stderr',
-    'display_ok_hosts',
-    'display_skipped_hosts',
-    'force_color',
-    'interpreter_python',
-    'internal_poll_interval',
-    'local_tmp',
-    'localhost_warning',
-    'log_path',
-    'nocolor',
-    'nocows',
-    'poll_interval',
-    'remote_tmp',
-    'result_format',
-    'retry_files_enabled',
-    'retry_files_save_path',
-    'show_per_host_start',
-    'show_task_path_on_failure',
-    'stdout_callback',
-    'system_warnings',
-  ].map((name) => `defaults.${name}`),
-  ...['control_path', 'control_path_dir', 'pipelining', 'retries', 'reconnection_retries', 'scp_if_ssh'].map(
-    (name) => `ssh_connection.${name}`,
-  ),
-  ...['sftp_batch_mode', 'transfer_method', 'usetty', 'use_tty', 'ssh_executable'].map(
-    (name) => `ssh_connection.${name}`,
-  ),
-  ...['connect_timeout', 'command_timeout', 'connect_retry_timeout'].map((name) => `persistent_connection.${name}`),
-  'connection.pipelining',
-  'inventory.enable_plugins',
-  'inventory.cache',
-])
-
-/** Variables of the environment that would change the outcome in Ansible and are not supported. */
-export const UNSUPPORTED_VARIABLES: readonly string[] = [
-  ...['ACTION_PLUGINS', 'ANY_ERRORS_FATAL', 'BECOME_EXE', 'BECOME_FLAGS', 'DUPLICATE_YAML_DICT_KEY'],
-  ...['ERROR_ON_MISSING_HANDLER', 'ERROR_ON_UNDEFINED_VARS', 'FILTER_PLUGINS', 'GATHER_SUBSET', 'HASH_BEHAVIOUR'],
-  ...['JINJA2_EXTENSIONS', 'LIBRARY', 'LOOKUP_PLUGINS', 'NO_LOG', 'PLAYBOOK_VARS_ROOT', 'PRECEDENCE', 'REMOTE_PORT'],
-  ...['PRIVATE_ROLE_VARS', 'TASK_TIMEOUT', 'TEST_PLUGINS', 'VARS_PLUGINS'],
-].map((name) => `ANSIBLE_${name}`)

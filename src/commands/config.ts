@@ -1,6 +1,9 @@
-import { type Position, Problem } from '../kernel/problem.ts'
-import { type Ini, parseIni } from './config-ini.ts'
-import { KEYS, type Key, TUNING, UNSUPPORTED_VARIABLES } from './config-keys.ts'
+import { DEFAULT_INVENTORY, type InventorySettings } from '../inventory/settings.ts'
+import type { Position } from '../kernel/problem.ts'
+import { parseIni } from './config-ini.ts'
+import { KEYS } from './config-keys.ts'
+import { warnOfOthers } from './config-others.ts'
+import { absolutePath, Settings } from './config-settings.ts'
 
 /** What the configuration file and the environment set; null or an empty list where they say nothing. */
 export type Config = {
@@ -38,6 +41,12 @@ export type Config = {
   readonly sshCommonArgs: string | null
   readonly sshExtraArgs: string | null
   readonly verbosity: number
+  readonly playbookDir: string | null
+  /** The module of `provision exec` and its arguments. */
+  readonly moduleName: string | null
+  readonly moduleArgs: string | null
+  readonly inventoryExport: boolean
+  readonly inventory: InventorySettings
   /** The folder of background jobs on hosts. */
   readonly asyncDir: string
   readonly showCustomStats: boolean
@@ -75,86 +84,88 @@ export type ConfigIo = {
 export function readConfig(io: ConfigIo): Config {
   const file = findFile(io)
   const ini = file === null ? new Map() : parseIni(io.read(file) ?? '', file)
-  warnOfOthers(ini, io)
-  const get = (key: Key) => settingOf(key, ini, file, io)
-  const text = (name: keyof typeof KEYS) => get(KEYS[name])?.text ?? null
-  const bool = (name: keyof typeof KEYS, fallback: boolean) => booleanOf(get(KEYS[name]), fallback)
-  const number = (name: keyof typeof KEYS) => numberOf(get(KEYS[name]))
-  const path = (name: keyof typeof KEYS) => {
-    const found = get(KEYS[name])
-    return found === null || found.text === '' ? null : absolute(found, io)
-  }
-  const names = (name: keyof typeof KEYS) => parts(get(KEYS[name])?.text, ',')
-  const paths = (name: keyof typeof KEYS, separator: string) => {
-    const found = get(KEYS[name])
-    return parts(found?.text, separator).map((part) => absolute({ ...found!, text: part }, io))
-  }
+  warnOfOthers(ini, io.environment, (text, at) => io.warn(text, at))
+  const get = new Settings({ ...io, file, ini })
   return {
     file,
-    inventories: inventoriesOf(get(KEYS.inventory), io),
-    rolesPath: paths('rolesPath', ':'),
-    collectionsPaths: paths('collectionsPaths', ':'),
-    remoteUser: text('remoteUser'),
-    privateKeyFile: path('privateKeyFile'),
-    connection: text('transport'),
-    executable: text('executable'),
-    hostKeyChecking: bool('hostKeyChecking', true) && bool('sshHostKeyChecking', true),
-    forks: number('forks'),
-    timeout: number('timeout'),
-    vaultPasswordFile: path('vaultPasswordFile'),
-    vaultIdentities: vaultIdentities(get(KEYS.vaultIdentityList), io),
-    vaultEncryptIdentity: text('vaultEncryptIdentity'),
-    vaultIdMatch: bool('vaultIdMatch', false),
-    native: bool('jinja2Native', false),
-    gathering: oneOf(get(KEYS.gathering), ['implicit', 'explicit', 'smart']),
-    forceHandlers: bool('forceHandlers', false),
-    tags: names('tagsRun'),
-    skipTags: names('tagsSkip'),
-    diff: bool('diffAlways', false),
-    become: bool('become', false),
-    becomeUser: text('becomeUser'),
-    becomeMethod: text('becomeMethod'),
-    askBecomePass: bool('becomeAskPass', false),
-    becomePasswordFile: path('becomePasswordFile'),
-    askPass: bool('askPass', false),
-    askVaultPass: bool('askVaultPass', false),
-    connectionPasswordFile: path('connectionPasswordFile'),
-    sshArgs: text('sshArgs'),
-    sshCommonArgs: text('sshCommonArgs'),
-    sshExtraArgs: text('sshExtraArgs'),
-    verbosity: number('verbosity') ?? 0,
-    asyncDir: text('asyncDir') ?? '~/.ansible_async',
-    showCustomStats: bool('showCustomStats', false),
-    taskDebugger: bool('taskDebugger', false),
-    debuggerIgnoresErrors: bool('debuggerIgnoresErrors', true),
-    strategy: text('strategy'),
-    factCache: factCacheOf(get, path, number('factCachingTimeout')),
+    inventories: get.inventories(KEYS.inventory) ?? (io.read(USUAL_INVENTORY) === null ? [] : [USUAL_INVENTORY]),
+    rolesPath: get.paths(KEYS.rolesPath, ':'),
+    collectionsPaths: get.paths(KEYS.collectionsPaths, ':'),
+    remoteUser: get.text(KEYS.remoteUser),
+    privateKeyFile: get.path(KEYS.privateKeyFile),
+    connection: get.text(KEYS.transport),
+    executable: get.text(KEYS.executable),
+    hostKeyChecking: get.bool(KEYS.hostKeyChecking, true) && get.bool(KEYS.sshHostKeyChecking, true),
+    forks: get.number(KEYS.forks),
+    timeout: get.number(KEYS.timeout),
+    vaultPasswordFile: get.path(KEYS.vaultPasswordFile),
+    vaultIdentities: get.vaultIdentities(KEYS.vaultIdentityList),
+    vaultEncryptIdentity: get.text(KEYS.vaultEncryptIdentity),
+    vaultIdMatch: get.bool(KEYS.vaultIdMatch, false),
+    native: get.bool(KEYS.jinja2Native, false),
+    gathering: get.oneOf(KEYS.gathering, ['implicit', 'explicit', 'smart']),
+    forceHandlers: get.bool(KEYS.forceHandlers, false),
+    tags: get.names(KEYS.tagsRun) ?? [],
+    skipTags: get.names(KEYS.tagsSkip) ?? [],
+    diff: get.bool(KEYS.diffAlways, false),
+    become: get.bool(KEYS.become, false),
+    becomeUser: get.text(KEYS.becomeUser),
+    becomeMethod: get.text(KEYS.becomeMethod),
+    askBecomePass: get.bool(KEYS.becomeAskPass, false),
+    becomePasswordFile: get.path(KEYS.becomePasswordFile),
+    askPass: get.bool(KEYS.askPass, false),
+    askVaultPass: get.bool(KEYS.askVaultPass, false),
+    connectionPasswordFile: get.path(KEYS.connectionPasswordFile),
+    sshArgs: get.text(KEYS.sshArgs),
+    sshCommonArgs: get.text(KEYS.sshCommonArgs),
+    sshExtraArgs: get.text(KEYS.sshExtraArgs),
+    verbosity: get.number(KEYS.verbosity) ?? 0,
+    playbookDir: get.path(KEYS.playbookDir),
+    moduleName: get.text(KEYS.moduleName),
+    moduleArgs: get.text(KEYS.moduleArgs),
+    inventoryExport: get.bool(KEYS.inventoryExport, false),
+    inventory: inventorySettings(get),
+    asyncDir: get.text(KEYS.asyncDir) ?? '~/.ansible_async',
+    showCustomStats: get.bool(KEYS.showCustomStats, false),
+    taskDebugger: get.bool(KEYS.taskDebugger, false),
+    debuggerIgnoresErrors: get.bool(KEYS.debuggerIgnoresErrors, true),
+    strategy: get.text(KEYS.strategy),
+    factCache: factCacheOf(get),
+  }
+}
+
+function inventorySettings(get: Settings): InventorySettings {
+  const plugins = get.names(KEYS.inventoryPlugins) ?? DEFAULT_INVENTORY.plugins
+  const mismatch = ['warning', 'error', 'ignore'] as const
+  return {
+    mergeDicts: get.oneOf(KEYS.hashBehaviour, ['replace', 'merge']) === 'merge',
+    ignoredExtensions: get.names(KEYS.inventoryIgnoredExtensions) ?? DEFAULT_INVENTORY.ignoredExtensions,
+    ignoredPatterns: get.names(KEYS.inventoryIgnoredPatterns) ?? [],
+    plugins: plugins.map((name) => name.replace(/^(?:ansible\.(?:builtin|legacy)|community\.general)\./, '')),
+    everySourceCounts: get.bool(KEYS.inventoryAnyUnparsedIsFailed, false),
+    oneSourceNeeded: get.bool(KEYS.inventoryUnparsedIsFailed, false),
+    patternMismatch: get.oneOf(KEYS.hostPatternMismatch, mismatch) ?? DEFAULT_INVENTORY.patternMismatch,
   }
 }
 
 /** The `jsonfile` cache's settings. Problem `config.value` for another plugin, or one without its folder. */
-function factCacheOf(
-  get: (key: Key) => Setting | null,
-  path: (name: 'factCachingConnection') => string | null,
-  timeout: number | null,
-): FactCacheSettings {
-  const plugin = get(KEYS.factCaching)
-  const name = plugin?.text.replace('ansible.builtin.', '') ?? 'memory'
-  const folder = name === 'jsonfile' ? path('factCachingConnection') : null
-  if (plugin !== null && !['memory', 'jsonfile'].includes(name)) throw wrong(plugin, 'must be memory or jsonfile')
-  if (plugin !== null && name === 'jsonfile' && folder === null) {
-    throw wrong(plugin, 'needs fact_caching_connection, a folder')
-  }
-  return { folder, prefix: get(KEYS.factCachingPrefix)?.text ?? '', timeout: timeout ?? 86_400 }
+function factCacheOf(get: Settings): FactCacheSettings {
+  const plugins = ['memory', 'ansible.builtin.memory', 'jsonfile', 'ansible.builtin.jsonfile'] as const
+  const isFile = get.oneOf(KEYS.factCaching, plugins)?.endsWith('jsonfile') === true
+  const folder = isFile ? get.path(KEYS.factCachingConnection) : null
+  if (isFile && folder === null) throw get.wrong(KEYS.factCaching, 'needs fact_caching_connection, a folder')
+  const timeout = get.number(KEYS.factCachingTimeout) ?? 86_400
+  return { folder, prefix: get.text(KEYS.factCachingPrefix) ?? '', timeout }
 }
 
-type Setting = { readonly text: string; readonly name: string; readonly at: Position | null; readonly folder: string }
+/** Where Ansible looks when no inventory is named. */
+const USUAL_INVENTORY = '/etc/ansible/hosts'
 
 function findFile(io: ConfigIo): string | null {
   const given = io.environment.ANSIBLE_CONFIG
   const candidates: string[] = []
   if (given !== undefined) {
-    const path = resolvePath(given, io.folder, io)
+    const path = absolutePath(given, io.folder, io)
     candidates.push(io.isFolder(path) ? `${path}/ansible.cfg` : path)
   }
   const here = `${io.folder === '/' ? '' : io.folder}/ansible.cfg`
@@ -167,115 +178,3 @@ function findFile(io: ConfigIo): string | null {
     io.warn(`everyone can write to the folder ${io.folder}, so its ansible.cfg is ignored`, null)
   return found
 }
-
-/** A variable of the environment wins; of several names the last one given counts, as in Ansible. */
-function settingOf(key: Key, ini: Ini, file: string | null, io: ConfigIo): Setting | null {
-  for (const name of [...key.env].reverse()) {
-    const text = io.environment[name]
-    if (text !== undefined) return { text: unquoted(text), name, at: null, folder: io.folder }
-  }
-  for (const [section, name] of [...key.ini].reverse()) {
-    const entry = ini.get(section)?.get(name)
-    if (entry === undefined || file === null) continue
-    const folder = file.slice(0, Math.max(1, file.lastIndexOf('/')))
-    return { text: unquoted(entry.text), name, at: { file, line: entry.line, column: 1 }, folder }
-  }
-  return null
-}
-
-function unquoted(text: string): string {
-  return /^(["']).*\1$/s.test(text) && text.length > 1 ? text.slice(1, -1) : text
-}
-
-function booleanOf(setting: Setting | null, fallback: boolean): boolean {
-  if (setting === null) return fallback
-  const text = setting.text.toLowerCase()
-  if (['y', 'yes', 'on', '1', 'true', 't', '1.0'].includes(text)) return true
-  if (['n', 'no', 'off', '0', 'false', 'f', '0.0', ''].includes(text)) return false
-  throw wrong(setting, 'must be true or false')
-}
-
-function numberOf(setting: Setting | null): number | null {
-  if (setting === null) return null
-  if (/^\d+$/.test(setting.text)) return Number(setting.text)
-  throw wrong(setting, 'must be a whole number')
-}
-
-function oneOf(setting: Setting | null, choices: readonly string[]): string | null {
-  if (setting === null || choices.includes(setting.text)) return setting?.text ?? null
-  throw wrong(setting, `must be one of ${choices.join(', ')}`)
-}
-
-function wrong({ name, text, at }: Setting, detail: string): Problem {
-  return new Problem({
-    code: 'config.value',
-    summary: 'Wrong setting',
-    detail: `${name} ${detail}, but is "${text}"`,
-    at,
-  })
-}
-
-function parts(text: string | undefined, separator: string): string[] {
-  const all = (text ?? '').split(separator).map((part) => part.trim())
-  return all.filter((part) => part !== '')
-}
-
-/** Where Ansible looks when no inventory is named. */
-const USUAL_INVENTORY = '/etc/ansible/hosts'
-
-/** A list of paths, or of hosts: a text with a comma that names no file is one inventory of hosts if it ends with the comma. */
-function inventoriesOf(setting: Setting | null, io: ConfigIo): string[] {
-  if (setting === null) return io.read(USUAL_INVENTORY) !== null ? [USUAL_INVENTORY] : []
-  const hosts = setting.text.trim()
-  if (hosts.endsWith(',')) return [hosts]
-  return parts(setting.text, ',').map((part) => absolute({ ...setting, text: part }, io))
-}
-
-/** `label@file` with the file's path made absolute; `label@prompt` stays. */
-function vaultIdentities(setting: Setting | null, io: ConfigIo): string[] {
-  return parts(setting?.text, ',').map((part) => {
-    const at = part.indexOf('@')
-    const source = part.slice(at + 1)
-    return source === 'prompt' ? part : part.slice(0, at + 1) + absolute({ ...setting!, text: source }, io)
-  })
-}
-
-function absolute({ text, folder }: Setting, io: ConfigIo): string {
-  return resolvePath(text.replaceAll('{{CWD}}', io.folder), folder, io)
-}
-
-/** `~` and `$NAME` expanded; relative to a folder. */
-function resolvePath(text: string, folder: string, io: ConfigIo): string {
-  const expanded = text
-    .replace(/^~(?=\/|$)/, io.home)
-    .replace(/\$(?:(\w+)|\{(\w+)\})/g, (whole, a?: string, b?: string) => io.environment[a ?? b ?? ''] ?? whole)
-  return expanded.startsWith('/') ? expanded : `${folder === '/' ? '' : folder}/${expanded.replace(/^\.\//, '')}`
-}
-
-function warnOfOthers(ini: Ini, io: ConfigIo): void {
-  const known = new Set(Object.values(KEYS).flatMap((key) => key.ini.map(([section, name]) => `${section}.${name}`)))
-  for (const [section, entries] of ini) {
-    for (const [name, { line, file }] of entries) {
-      const full = `${section}.${name}`
-      if (known.has(full) || TUNING.has(full) || !SECTIONS.has(section)) continue
-      io.warn(`the setting ${name} in [${section}] is not supported and has no effect`, { file, line, column: 1 })
-    }
-  }
-  for (const name of UNSUPPORTED_VARIABLES) {
-    if ((io.environment[name] ?? '') !== '') io.warn(`the variable ${name} is not supported and has no effect`, null)
-  }
-}
-
-/** Sections of programs that are no part of this one, such as [galaxy], are left alone. */
-const SECTIONS = new Set([
-  'defaults',
-  'privilege_escalation',
-  'ssh_connection',
-  'connection',
-  'persistent_connection',
-  'paramiko_connection',
-  'inventory',
-  'diff',
-  'tags',
-  'jinja2',
-])

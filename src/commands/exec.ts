@@ -1,7 +1,7 @@
 import { run } from '../engine/run.ts'
 import type { Event } from '../kernel/event.ts'
 import type { Position } from '../kernel/problem.ts'
-import { Problem } from '../kernel/problem.ts'
+import { Problem, problemsOf } from '../kernel/problem.ts'
 import { type Dict, templated, type Value } from '../kernel/value.ts'
 import { loadYaml } from '../kernel/yaml.ts'
 import { coreName } from '../language/action.ts'
@@ -12,7 +12,7 @@ import { wantsColour } from '../reporters/colour.ts'
 import { guarded } from '../reporters/create.ts'
 import { sharedFlags, VAULT_FLAGS } from './flag-groups.ts'
 import type { Flag } from './flags.ts'
-import { type OpenedRun, openRun } from './open-run.ts'
+import { limitedToNothing, type OpenedRun, openRun } from './open-run.ts'
 import { runArguments } from './options.ts'
 import { readCommand } from './read-run.ts'
 import { redactEvent } from './redact-event.ts'
@@ -66,9 +66,8 @@ export async function exec(argv: readonly string[]): Promise<number> {
   const module = option.text('moduleName') ?? 'command'
   const text = option.text('args') ?? ''
   if (!option.is('listHosts')) checkModule(module, text, pattern)
-  const opened = await openRun(runArguments(option), { folder: option.text('playbookDir') ?? process.cwd() })
-  const hosts = opened.inventory.match(pattern, opened.args.limit)
-  if (hosts.length === 0 && opened.args.limit !== null) throw noHosts(opened.args.limit)
+  const opened = await openRun(runArguments(option), { folder: option.text('playbookDir') })
+  const hosts = hostsOf(pattern, opened)
   if (option.is('listHosts')) return listHosts(hosts, opened)
   if (hosts.length === 0) opened.warnings.push({ text: 'No hosts matched, nothing to do', at: null })
   return start(opened, playOf(opened.loader, { pattern, module, text }, process.cwd()), option.is('oneLine'))
@@ -146,12 +145,19 @@ function checkModule(module: string, text: string, pattern: string): void {
   throw new Problem({ code: 'usage.args', summary: 'No arguments', detail: `no argument passed to ${module}`, hint })
 }
 
-function noHosts(limit: string): Problem {
-  return new Problem({
-    code: 'inventory.limit',
-    summary: 'No hosts',
-    detail: `the limit "${limit}" leaves none of the hosts`,
-  })
+/** The hosts to work on. None is fine for a pattern, and a mistake for a limit: problem `inventory.limit`. */
+function hostsOf(pattern: string, { inventory, args }: OpenedRun): readonly string[] {
+  if (args.limit === null) {
+    try {
+      return inventory.match(pattern, null)
+    } catch (error) {
+      if (problemsOf(error)?.[0]?.code === 'inventory.pattern') return []
+      throw error
+    }
+  }
+  const hosts = inventory.match(pattern, args.limit)
+  if (hosts.length === 0) throw limitedToNothing(args.limit)
+  return hosts
 }
 
 function listHosts(hosts: readonly string[], { warnings }: OpenedRun): number {

@@ -2,10 +2,12 @@ import { resolve } from 'node:path'
 import { execa } from 'execa'
 import type { Inventory } from '../inventory/inventory.ts'
 import { type InventoryIo, loadInventory, refreshInventory } from '../inventory/load.ts'
+import type { InventorySettings } from '../inventory/settings.ts'
 import type { Files } from '../kernel/files.ts'
 import { folderOf } from '../kernel/paths.ts'
 import type { Position } from '../kernel/problem.ts'
-import { type Dict, templated } from '../kernel/value.ts'
+import { type Dict, Template, templated, type Value } from '../kernel/value.ts'
+import { Undefined } from '../template/index.ts'
 import { type Renderer, Scope } from '../variables/scope.ts'
 import type { TemplateRunner } from '../variables/templates.ts'
 
@@ -13,6 +15,7 @@ type InventorySource = {
   readonly files: Files
   readonly extraVars: Dict
   readonly templates: TemplateRunner
+  readonly settings: InventorySettings
   warn(text: string, at: Position | null): void
 }
 
@@ -28,17 +31,24 @@ export async function openInventory(
   return { inventory, refresh: () => refreshInventory(inventory, paths, io) }
 }
 
-function ioOf({ files, extraVars, templates, warn }: InventorySource): InventoryIo {
+function ioOf({ files, extraVars, templates, settings, warn }: InventorySource): InventoryIo {
   const scope = (vars: Dict) => new Scope([vars], templates satisfies Renderer)
   return {
     files,
     extraVars,
+    settings,
     warn,
     run: async (path, args) => {
       const { exitCode, stdout, stderr } = await execa(path, args, { reject: false })
       return { rc: exitCode ?? 127, stdout: String(stdout ?? ''), stderr: String(stderr ?? '') }
     },
-    evaluate: (expression, vars) => templates.evaluate(expression, null, scope(vars)) ?? null,
-    render: (text, vars) => scope(vars).render(templated(text, null)),
+    evaluate: (expression, vars) => defined(scope(vars).render(new Template(`{{ ${expression} }}`, null))),
+    condition: (expression, vars) => templates.condition(expression, null, scope(vars)),
+    render: (text, vars) => defined(scope(vars).render(templated(text, null))),
   }
+}
+
+function defined(value: Value): Value {
+  if (value instanceof Undefined) throw value.problem()
+  return value
 }

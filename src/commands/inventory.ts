@@ -1,5 +1,8 @@
-import { printGraph, printHost, printList } from '../inventory/print.ts'
+import { listedGroups, nestedGroups, oneHost, printGraph } from '../inventory/print.ts'
+import { pythonJson } from '../inventory/python-text.ts'
 import { Problem } from '../kernel/problem.ts'
+import { type Dict, Template, type Value } from '../kernel/value.ts'
+import { dumpYaml } from '../template/filters/yaml-emitter.ts'
 import { sharedFlags, VAULT_FLAGS } from './flag-groups.ts'
 import type { Flag } from './flags.ts'
 import { openRun } from './open-run.ts'
@@ -16,9 +19,12 @@ const FLAGS: readonly Flag[] = [
     help: 'the tree of groups and hosts; a group after it is its root',
     excludes: 'host',
   },
+  { flags: '-y, --yaml', kind: 'switch', help: 'YAML instead of JSON' },
+  { flags: '--toml', kind: 'switch', help: "not supported: Ansible's own needs a library that is not part of it" },
   { flags: '--vars', kind: 'switch', help: 'with --graph: show variables too' },
   { flags: '--export', kind: 'switch', help: 'with --list: keep variables where they are defined' },
   { flags: '--output <file>', kind: 'text', help: 'with --list: write to this file' },
+  { flags: '--playbook-dir <folder>', kind: 'text', help: 'a folder whose group_vars and host_vars count too' },
 ]
 
 const SHARED = ['--inventory', '--extra-vars', ...VAULT_FLAGS]
@@ -50,20 +56,44 @@ export async function inventory(args: readonly string[]): Promise<number> {
   if (!option.is('list') && !option.is('graph') && option.text('host') === null) throw noAction()
   if (rest.length > (option.is('graph') ? 1 : 0)) throw tooMany(rest)
   const text = await print(option, fromOperand ? [first] : named, rest[0] ?? 'all')
-  await writeContent(option.text('output') ?? '-', `${text}\n`)
+  const output = option.text('output')
+  await writeContent(output ?? '-', output === null && !text.endsWith('\n') ? `${text}\n` : text)
   return 0
 }
 
 async function print(option: OptionReader, inventories: readonly string[], group: string): Promise<string> {
-  const {
-    inventory: hosts,
-    extraVars,
-    warnings,
-  } = await openRun({ ...runArguments(option), inventories, outputs: [] }, { folder: '.' })
+  const folder = option.text('playbookDir')
+  const opened = await openRun({ ...runArguments(option), inventories, outputs: [] }, { folder })
+  const { inventory: hosts, config, extraVars, warnings } = opened
   for (const { text } of warnings) process.stderr.write(`[WARNING]: ${text}\n`)
   const host = option.text('host')
-  if (option.is('graph')) return printGraph(hosts, group, option.is('vars'))
-  return host === null ? printList(hosts, option.is('export'), extraVars) : printHost(hosts, host, extraVars)
+  const shown = {
+    exported: option.is('export') || config.inventoryExport,
+    besidePlaybook: (folder ?? config.playbookDir) !== null,
+    extraVars,
+  }
+  if (option.is('graph')) return printGraph(hosts, group, option.is('vars') ? shown : null)
+  const yaml = option.is('yaml')
+  if (host !== null) return yaml ? yamlText(oneHost(hosts, host, shown)) : pythonJson(oneHost(hosts, host, shown))
+  return yaml ? yamlText(nestedGroups(hosts, shown)) : pythonJson(listedGroups(hosts, shown))
+}
+
+function yamlText(dict: Dict): string {
+  const style = { indent: 2, width: 80, flow: false, sortKeys: true, unicode: true, quotes: '' }
+  return dumpYaml(unrendered(dict, new Map()), { ...style, explicitStart: false, explicitEnd: false })
+}
+
+/** Templates as they are written. A list or dict that occurs twice stays one, since YAML shows that. */
+function unrendered(value: Value, known: Map<object, Value>): Value {
+  if (value instanceof Template) return value.source
+  if (!(Array.isArray(value) || value instanceof Map)) return value
+  const before = known.get(value)
+  if (before !== undefined) return before
+  const copy: Value[] | Dict = Array.isArray(value) ? [] : new Map()
+  known.set(value, copy)
+  if (Array.isArray(copy)) copy.push(...(value as Value[]).map((item) => unrendered(item, known)))
+  else for (const [key, item] of value as Dict) copy.set(key, unrendered(item, known))
+  return copy
 }
 
 function noAction(): Problem {

@@ -36,8 +36,11 @@ export type OpenedRun = Project & {
   readonly warnings: Warning[]
 }
 
-/** Opens what a run needs. `adHoc`: a run without a playbook. Problems of each part, and `usage.playbook`. */
-export async function openRun(given: RunArguments, adHoc: { readonly folder: string } | null): Promise<OpenedRun> {
+/** Opens what a run needs. `adHoc`: a run without a playbook, and the folder given for one. Problems of each part, and `usage.playbook`. */
+export async function openRun(
+  given: RunArguments,
+  adHoc: { readonly folder: string | null } | null,
+): Promise<OpenedRun> {
   const warnings: Warning[] = []
   const warn = (text: string, at: Position | null = null) => warnings.push({ text, at })
   const config = openConfig(warn)
@@ -56,15 +59,27 @@ export async function openRun(given: RunArguments, adHoc: { readonly folder: str
     rolesPath: rolesPath(config, playbooks),
     collectionsPaths: collectionsPaths(config),
     native: config.native,
+    mergeDicts: config.inventory.mergeDicts,
     redactor,
     decrypt: vault.decryptText,
     hosts: (pattern) => inventory.match(pattern, null),
     warn,
   })
-  const beside = adHoc === null ? resolve(playbooks[0]!) : join(adHoc.folder, 'playbook')
-  const source = { files, extraVars, templates: project.templates, warn }
+  const beside =
+    adHoc === null ? resolve(playbooks[0]!) : join(adHoc.folder ?? config.playbookDir ?? process.cwd(), 'playbook')
+  const source = { files, extraVars, templates: project.templates, settings: config.inventory, warn }
   const { inventory, refresh } = await openInventory(args.inventories, beside, source)
   return { ...project, args, config, redactor, files, extraVars, library, playbooks, inventory, refresh, warnings }
+}
+
+/** Ansible takes a limit that leaves no host for a slip of the pen. */
+export function limitedToNothing(limit: string): Problem {
+  return new Problem({
+    code: 'inventory.limit',
+    summary: 'No hosts',
+    detail: `the limit "${limit}" leaves none of the hosts`,
+    hint: 'provision inventory --graph shows the hosts and groups there are',
+  })
 }
 
 /** `provision INVENTORY` names one on purpose, so it must be there; ansible-playbook only warns of a missing one. */

@@ -19,6 +19,7 @@ type ProjectOptions = {
   readonly rolesPath: readonly string[]
   readonly collectionsPaths: readonly string[]
   readonly native: boolean
+  readonly mergeDicts: boolean
   readonly redactor: Redactor
   decrypt(text: VaultText): string
   hosts(pattern: string): readonly string[]
@@ -43,6 +44,7 @@ export function openProject(options: ProjectOptions): Project {
       write: writePrivate,
     },
     options.native,
+    options.mergeDicts,
   )
   const loader = createLoader({
     files,

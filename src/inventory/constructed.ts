@@ -1,13 +1,14 @@
 import { Problem } from '../kernel/problem.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Host } from './groups.ts'
-import { joined } from './inventory.ts'
 import type { Target } from './target.ts'
 
-/** The template engine, as plugins that compute with variables need it. Both throw on an undefined variable. */
+/** The template engine, as plugins that compute with variables need it. All throw on an undefined variable. */
 export type Evaluator = {
-  /** The value of an expression such as `ansible_host | default('x')`. */
+  /** The value of an expression such as `ansible_host | default('x')`, with the type that `{{ … }}` around it gives. */
   evaluate(expression: string, vars: Dict): Value
+  /** Whether a condition such as `env == 'prod'` holds. */
+  condition(expression: string, vars: Dict): boolean
   /** The text of a template such as `{{ a }}-{{ b }}`. */
   render(template: string, vars: Dict): Value
 }
@@ -16,12 +17,15 @@ export type PluginContext = Evaluator & { readonly extraVars: Dict }
 
 /**
  * The `constructed` inventory plugin: for every host that the sources before it name, `compose` sets variables, `groups` puts it into
- * groups by condition, `keyed_groups` into groups named after values. Problem `inventory.constructed`; without `strict`, what fails is left out.
+ * groups by condition, `keyed_groups` into groups named after values. Problem `inventory.constructed`; without `strict`, an expression that fails is left out.
  */
 export function readConstructed(target: Target, config: Dict, context: PluginContext): void {
   const strict = config.get('strict') === true
   const evaluate = (expression: string, vars: Dict) =>
-    context.evaluate(expression, config.get('use_extra_vars') === true ? joined([vars, context.extraVars]) : vars)
+    context.evaluate(
+      expression,
+      config.get('use_extra_vars') === true ? target.inventory.joined([vars, context.extraVars]) : vars,
+    )
   for (const host of target.inventory.hostList) {
     const attempt = (what: string, action: () => void) => orLeaveOut(strict, `${what} for host ${host.name}`, action)
     const vars = () => variables(target, host, config.get('use_vars_plugins') === true)
@@ -34,8 +38,7 @@ export function readConstructed(target: Target, config: Dict, context: PluginCon
     const after = vars()
     for (const [name, condition] of dictOf(config.get('groups'))) {
       attempt(`group ${String(name)}`, () => {
-        const holds = context.evaluate(`true if (${String(condition)}) else false`, after)
-        if (holds === true) target.inventory.addGroup(safeName(String(name))).addHost(host)
+        if (context.condition(String(condition), after)) target.inventory.addGroup(safeName(String(name))).addHost(host)
       })
     }
     for (const entry of listOf(config.get('keyed_groups')))
@@ -94,7 +97,7 @@ function variables(target: Target, host: Host, withFiles: boolean): Dict {
   const { inventory } = target
   const file = (name: string) => name.includes('_vars/')
   const levels = inventory.computeLevels(host).filter(({ name }) => withFiles || !file(name))
-  return joined([
+  return inventory.joined([
     ...levels.map(({ vars }) => vars),
     new Map<Value, Value>([
       ['inventory_hostname', host.name],
@@ -108,7 +111,7 @@ function orLeaveOut(strict: boolean, what: string, action: () => void): void {
   try {
     action()
   } catch (error) {
-    if (!strict) return
+    if (!strict && !(error instanceof Problem && error.code === 'inventory.constructed')) return
     const reason = error instanceof Error ? error.message : String(error)
     throw new Problem({
       code: 'inventory.constructed',

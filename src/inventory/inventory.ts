@@ -2,6 +2,7 @@ import { Problem } from '../kernel/problem.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import { byPrecedence, Group, Host } from './groups.ts'
 import { matchHosts } from './patterns.ts'
+import type { InventorySettings } from './settings.ts'
 import { readVarsFolder, type VarsFolder } from './vars-folder.ts'
 
 const LOCALHOSTS = ['localhost', '127.0.0.1', '::1']
@@ -13,6 +14,7 @@ type InventoryOptions = {
   readonly warn: (text: string) => void
   /** Reads the file of a limit such as `@retry.txt`; null if there is none. */
   readonly readLimit: (path: string) => string | null
+  readonly settings: InventorySettings
 }
 
 /** One of Ansible's levels of precedence for one host, and what it holds. */
@@ -126,8 +128,7 @@ export class Inventory {
    * `inventory.limit`.
    */
   hosts(pattern: string | readonly string[], limit: string | null = null): readonly string[] {
-    const options = { warn: this.#options.warn, readLimit: this.#options.readLimit }
-    return matchHosts(this, pattern, limit, options).map((host) => host.name)
+    return matchHosts(this, pattern, limit, this.#options).map((host) => host.name)
   }
 
   match(pattern: string, limit: string | null): readonly string[] {
@@ -185,21 +186,27 @@ export class Inventory {
       list: readonly { name: string }[],
     ) => folders.flatMap((folder) => list.flatMap(({ name }) => readVarsFolder(folder, sub, name)))
     return [
-      { name: 'inventory file group vars', vars: joined([...all, ...groups].map((group) => group.vars)) },
-      { name: 'inventory group_vars/all', vars: joined(files(sourceFolders, 'group_vars', all)) },
-      { name: 'playbook group_vars/all', vars: joined(files(beside, 'group_vars', all)) },
-      { name: 'inventory group_vars/*', vars: joined(files(sourceFolders, 'group_vars', groups)) },
-      { name: 'playbook group_vars/*', vars: joined(files(beside, 'group_vars', groups)) },
+      { name: 'inventory file group vars', vars: this.joined([...all, ...groups].map((group) => group.vars)) },
+      { name: 'inventory group_vars/all', vars: this.joined(files(sourceFolders, 'group_vars', all)) },
+      { name: 'playbook group_vars/all', vars: this.joined(files(beside, 'group_vars', all)) },
+      { name: 'inventory group_vars/*', vars: this.joined(files(sourceFolders, 'group_vars', groups)) },
+      { name: 'playbook group_vars/*', vars: this.joined(files(beside, 'group_vars', groups)) },
       { name: 'inventory file host vars', vars: host.vars },
-      { name: 'inventory host_vars/*', vars: joined(files(sourceFolders, 'host_vars', [host])) },
-      { name: 'playbook host_vars/*', vars: joined(files(beside, 'host_vars', [host])) },
+      { name: 'inventory host_vars/*', vars: this.joined(files(sourceFolders, 'host_vars', [host])) },
+      { name: 'playbook host_vars/*', vars: this.joined(files(beside, 'host_vars', [host])) },
     ]
   }
 
-  /** The variables of a group itself: its source's, then those of its files. */
-  groupVars(group: Group): Dict {
-    const folders = this.#options.sourceFolders
-    return joined([group.vars, ...folders.flatMap((folder) => readVarsFolder(folder, 'group_vars', group.name))])
+  /** The variables of a group itself: its source's, then those of its files; with `beside`, those beside the playbook too. */
+  groupVars(group: Group, beside: boolean): Dict {
+    const { sourceFolders, playbookFolder } = this.#options
+    const folders = beside && playbookFolder !== null ? [...sourceFolders, playbookFolder] : sourceFolders
+    return this.joined([group.vars, ...folders.flatMap((folder) => readVarsFolder(folder, 'group_vars', group.name))])
+  }
+
+  /** Layers laid over each other, as the settings have it. */
+  joined(layers: readonly ReadonlyMap<Value, Value>[]): Dict {
+    return joined(layers, this.#options.settings.mergeDicts)
   }
 
   /** `add_host`: true if that changed anything. */
@@ -264,10 +271,15 @@ export class Inventory {
   }
 }
 
-/** Layers merged, later ones over earlier ones. */
-export function joined(layers: readonly ReadonlyMap<Value, Value>[]): Dict {
+/** Layers laid over each other, later ones on top. With `mergeDicts` a dict is laid over a dict in the same way, at any depth. */
+export function joined(layers: readonly ReadonlyMap<Value, Value>[], mergeDicts = false): Dict {
   const result: Dict = new Map()
-  for (const layer of layers) for (const [name, value] of layer) result.set(name, value)
+  for (const layer of layers) {
+    for (const [name, value] of layer) {
+      const below = mergeDicts && value instanceof Map ? result.get(name) : undefined
+      result.set(name, below instanceof Map ? joined([below as Dict, value as Dict], true) : value)
+    }
+  }
   return result
 }
 

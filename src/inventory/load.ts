@@ -3,12 +3,13 @@ import { extensionOf, folderOf, joinPath, nameOf } from '../kernel/paths.ts'
 import { didYouMean, type Position, Problem, problemsOf, raise } from '../kernel/problem.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import { loadYaml, Positions } from '../kernel/yaml.ts'
-import { parseAddress } from './address.ts'
+import { expandRanges, parseAddress } from './address.ts'
 import { type PluginContext, readConstructed } from './constructed.ts'
 import { readGenerator } from './generator.ts'
 import { readIni } from './ini.ts'
 import { Inventory } from './inventory.ts'
 import { type RunScript, readScript } from './script.ts'
+import type { InventorySettings } from './settings.ts'
 import type { Target } from './target.ts'
 import { varsFolder } from './vars-folder.ts'
 import { readYamlInventory } from './yaml.ts'
@@ -17,13 +18,14 @@ import { readYamlInventory } from './yaml.ts'
 export type InventoryIo = PluginContext & {
   readonly files: Files
   readonly run: RunScript
+  readonly settings: InventorySettings
   warn(text: string, at: Position | null): void
 }
 
 /**
  * The sources of `-i`, in order: files in INI or YAML form, executables, plugin files (`constructed`, `generator`), folders of these,
  * and lists such as `a,b,`. Paths are absolute. `playbookFolder` is where `group_vars` and `host_vars` beside the playbook are. Problems of
- * all sources are thrown together; a source that is not there is a warning, as in Ansible.
+ * all sources are thrown together; a source that is not there is a warning, as in Ansible, unless the settings make it `inventory.missing`.
  */
 export async function loadInventory(
   sources: readonly string[],
@@ -39,6 +41,7 @@ export async function loadInventory(
     playbookFolder: playbookFolder === null ? null : folder(playbookFolder),
     warn: (text) => io.warn(text, null),
     readLimit: (path) => io.files.read(path),
+    settings: io.settings,
   })
   await readSources(inventory, sources, io)
   return inventory
@@ -55,50 +58,81 @@ export async function refreshInventory(
 
 async function readSources(inventory: Inventory, sources: readonly string[], io: InventoryIo): Promise<void> {
   const problems: Problem[] = []
+  let read = 0
   for (const source of sources) {
-    if (isHostList(source, io.files)) readHostList(inventory, source)
-    else await readPath(inventory, source, io, problems)
+    if (isHostList(source, io.files)) read += readHostList(inventory, source, io.settings.plugins)
+    else read += await readPath(inventory, source, io, problems)
   }
   raise(problems)
+  if (read === 0 && io.settings.oneSourceNeeded) throw missing('no inventory could be read')
   inventory.reconcile()
+}
+
+function missing(detail: string): Problem {
+  return new Problem({
+    code: 'inventory.missing',
+    summary: 'Inventory not found',
+    detail,
+    hint: 'the configuration says that this may not be',
+  })
 }
 
 function isHostList(source: string, files: Files): boolean {
   return source.includes(',') && files.kind(source) === null
 }
 
-function readHostList(inventory: Inventory, source: string): void {
+/** `a,b:22,`; with the plugin `advanced_host_list` a name may hold ranges. Returns how many sources were read. */
+function readHostList(inventory: Inventory, source: string, plugins: readonly string[]): number {
+  const plugin = plugins.find((name) => name === 'host_list' || name === 'advanced_host_list')
+  if (plugin === undefined) return 0
   const ungrouped = inventory.addGroup('ungrouped')
   for (const text of source.split(',').map((part) => part.trim())) {
     if (text === '') continue
-    const address = text.includes('[') && !/^\[[^\]]+\]:\d+$/.test(text) ? null : parseAddress(text)
-    const name = address?.host ?? text
-    if (inventory.isHost(name)) continue
-    const host = inventory.defineHost(name, ungrouped, { file: source, folder: null })
-    if (address?.port) host.vars.set('ansible_port', address.port)
+    const ranges = plugin === 'advanced_host_list'
+    const plain = !ranges && text.includes('[') && !/^\[[^\]]+\]:\d+$/.test(text)
+    const address = plain ? null : parseAddress(text)
+    const names = ranges ? expandRanges(address?.host ?? text) : [address?.host ?? text]
+    for (const name of names) {
+      if (inventory.isHost(name)) continue
+      const host = inventory.defineHost(name, ungrouped, { file: source, folder: null })
+      if (address?.port) host.vars.set('ansible_port', address.port)
+    }
   }
+  return 1
 }
 
-/** Names in a folder that are no inventory. */
-const IGNORED =
-  /^\.|^host_vars$|^group_vars$|^vars_plugins$|(?:\.pyc|\.pyo|\.swp|\.bak|~|\.rpm|\.md|\.txt|\.rst|\.orig|\.ini|\.cfg|\.retry)$/
+/** Names in a folder that are never an inventory. */
+const NEVER = /^\.|^host_vars$|^group_vars$|^vars_plugins$/
 
-async function readPath(inventory: Inventory, path: string, io: InventoryIo, problems: Problem[]): Promise<void> {
+function isIgnored(name: string, { ignoredExtensions, ignoredPatterns }: InventorySettings): boolean {
+  const ends = ignoredExtensions.some((extension) => name.endsWith(extension))
+  return NEVER.test(name) || ends || ignoredPatterns.some((pattern) => new RegExp(pattern).test(name))
+}
+
+/** Returns how many sources were read. */
+async function readPath(inventory: Inventory, path: string, io: InventoryIo, problems: Problem[]): Promise<number> {
   const kind = io.files.kind(path)
-  if (kind === null) io.warn(`unable to parse ${path} as an inventory source: there is no such file`, null)
-  else if (kind === 'directory') {
-    for (const name of io.files.list(path)) {
-      if (!IGNORED.test(name)) await readPath(inventory, joinPath(path, name), io, problems)
-    }
-  } else {
-    try {
-      await readFile(inventory, path, io)
-    } catch (error) {
-      const found = problemsOf(error)
-      if (found === null) throw error
-      problems.push(...found)
-    }
+  if (kind === null) {
+    const text = `unable to parse ${path} as an inventory source: there is no such file`
+    if (io.settings.everySourceCounts) problems.push(missing(text))
+    else io.warn(text, null)
+    return 0
   }
+  if (kind === 'directory') {
+    let read = 0
+    for (const name of io.files.list(path)) {
+      if (!isIgnored(name, io.settings)) read += await readPath(inventory, joinPath(path, name), io, problems)
+    }
+    return read
+  }
+  try {
+    await readFile(inventory, path, io)
+  } catch (error) {
+    const found = problemsOf(error)
+    if (found === null) throw error
+    problems.push(...found)
+  }
+  return 1
 }
 
 async function readFile(inventory: Inventory, path: string, io: InventoryIo): Promise<void> {
@@ -110,12 +144,13 @@ async function readFile(inventory: Inventory, path: string, io: InventoryIo): Pr
   }
   const text = io.files.read(path) ?? ''
   const shebang = text.startsWith('#!')
-  if (shebang || io.files.executable(path)) {
+  const may = (plugin: string) => io.settings.plugins.includes(plugin)
+  if (may('script') && (shebang || io.files.executable(path))) {
     if (await ran(target, io, shebang)) return
   }
   const extension = extensionOf(nameOf(path))
   if (extension === '.toml') throw unsupported(path)
-  if (!['', '.yml', '.yaml', '.json', '.config'].includes(extension)) return readIni(target, text)
+  if (!['', '.yml', '.yaml', '.json', '.config'].includes(extension) || !may('yaml')) return readIni(target, text)
   readYamlOrIni(target, text, extension, io)
 }
 

@@ -3,10 +3,12 @@ import { parseAddress } from './address.ts'
 import { globPattern } from './fnmatch.ts'
 import type { Host } from './groups.ts'
 import type { Inventory } from './inventory.ts'
+import type { InventorySettings } from './settings.ts'
 
 type PatternOptions = {
   readonly warn: (text: string) => void
   readonly readLimit: (path: string) => string | null
+  readonly settings: Pick<InventorySettings, 'patternMismatch'>
 }
 
 /**
@@ -94,9 +96,19 @@ function enumerate(inventory: Inventory, part: string, options: PatternOptions):
   const implicit = hosts.length === 0 ? inventory.host(part) : undefined
   if (implicit !== undefined) return [implicit]
   if (hosts.length === 0 && groups.length === 0 && part !== 'all') {
-    options.warn(`could not match supplied host pattern, ignoring: ${part}`)
+    mismatch(part, options)
   }
   return [...new Set(hosts)]
+}
+
+function mismatch(part: string, { settings, warn }: PatternOptions): void {
+  if (settings.patternMismatch === 'warning') warn(`could not match supplied host pattern, ignoring: ${part}`)
+  if (settings.patternMismatch !== 'error') return
+  throw new Problem({
+    code: 'inventory.pattern',
+    summary: 'Pattern without hosts',
+    detail: `could not match supplied host pattern: ${part}`,
+  })
 }
 
 function matcher(part: string): (name: string) => boolean {

@@ -2,26 +2,37 @@ import { Problem } from '../kernel/problem.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Group } from './groups.ts'
 import { type Inventory, joined } from './inventory.ts'
-import { pythonJson, pythonText } from './python-text.ts'
+import { pythonText } from './python-text.ts'
 
-/** `ansible-inventory --list`: groups and, below `_meta`, every host's variables, as JSON. With `exported`, variables stay with their groups, and extra ones are left out. */
-export function printList(inventory: Inventory, exported = false, extraVars: Dict = new Map()): string {
-  const groups = new Map<Value, Value>()
-  addGroup(inventory, inventory.addGroup('all'), groups, new Set(), exported)
-  const hostVars = new Map<Value, Value>()
-  for (const name of inventory.hosts('all')) {
-    const own = hostVariables(inventory, name, exported)
-    const vars = exported ? own : joined([own, extraVars])
-    if (vars.size > 0) hostVars.set(name, vars)
-  }
-  groups.set('_meta', new Map([['hostvars', hostVars]]))
-  return pythonJson(groups)
+export type Shown = {
+  /** Variables stay with the groups that define them. */
+  readonly exported: boolean
+  /** Variables beside the playbook count for groups, and for hosts that are exported. */
+  readonly besidePlaybook: boolean
+  readonly extraVars: Dict
 }
 
-/** `ansible-inventory --host NAME`: one host's variables as JSON. Problem `inventory.host`. */
-export function printHost(inventory: Inventory, pattern: string, extraVars: Dict = new Map()): string {
+/** `ansible-inventory --list`: the groups and, below `_meta`, every host's variables. */
+export function listedGroups(inventory: Inventory, shown: Shown): Dict {
+  const groups: Dict = new Map()
+  addGroup(inventory, inventory.addGroup('all'), groups, new Set(), shown)
+  const hostVars = new Map<Value, Value>()
+  for (const name of inventory.hosts('all')) {
+    const vars = hostVariables(inventory, name, shown)
+    if (vars.size > 0) hostVars.set(name, vars)
+  }
+  return groups.set('_meta', new Map([['hostvars', hostVars]]))
+}
+
+/** `ansible-inventory --list --yaml`: the groups inside each other; a host's variables stand where it is first. */
+export function nestedGroups(inventory: Inventory, shown: Shown): Dict {
+  return nested(inventory, inventory.addGroup('all'), shown, new Set())
+}
+
+/** `ansible-inventory --host NAME`: one host's variables. Problem `inventory.host`. */
+export function oneHost(inventory: Inventory, pattern: string, shown: Shown): Dict {
   const hosts = inventory.hosts(pattern)
-  if (hosts.length === 1) return pythonJson(joined([hostVariables(inventory, hosts[0]!, false), extraVars]))
+  if (hosts.length === 1) return hostVariables(inventory, hosts[0]!, shown)
   throw new Problem({
     code: 'inventory.host',
     summary: 'Not one host',
@@ -29,8 +40,8 @@ export function printHost(inventory: Inventory, pattern: string, extraVars: Dict
   })
 }
 
-/** `ansible-inventory --graph [GROUP]`: the tree of groups and hosts; with `vars`, their variables too. Problem `inventory.group`. */
-export function printGraph(inventory: Inventory, start = 'all', vars = false): string {
+/** `ansible-inventory --graph [GROUP]`: the tree of groups and hosts; with `vars`, their variables as they are shown too. Problem `inventory.group`. */
+export function printGraph(inventory: Inventory, start: string, vars: Shown | null): string {
   const group = inventory.group(start)
   if (group !== undefined) return graph(inventory, group, 0, vars).join('\n')
   throw new Problem({
@@ -43,15 +54,17 @@ export function printGraph(inventory: Inventory, start = 'all', vars = false): s
 /** Variables that every host has and no inventory needs to show. */
 const INTERNAL = ['inventory_dir', 'inventory_file']
 
-function hostVariables(inventory: Inventory, name: string, exported: boolean): Dict {
-  const levels = inventory.levelsOf(name).filter((level) => !exported || /host/.test(level.name))
-  const vars = joined(levels.filter(({ name: level }) => !level.startsWith('playbook ')).map((level) => level.vars))
+function hostVariables(inventory: Inventory, name: string, { exported, besidePlaybook, extraVars }: Shown): Dict {
+  const isShown = (level: string) =>
+    !exported || (/host/.test(level) && (besidePlaybook || !level.startsWith('playbook ')))
+  const levels = inventory.levelsOf(name).filter((level) => isShown(level.name))
+  const vars = inventory.joined([...levels.map((level) => level.vars), ...(exported ? [] : [extraVars])])
   for (const internal of INTERNAL) vars.delete(internal)
   return vars
 }
 
-function groupVariables(inventory: Inventory, group: Group): Dict {
-  const vars = inventory.groupVars(group)
+function groupVariables(inventory: Inventory, group: Group, { besidePlaybook }: Shown): Dict {
+  const vars = inventory.groupVars(group, besidePlaybook)
   if (group.priority !== 1) vars.set('ansible_group_priority', group.priority)
   return vars
 }
@@ -61,11 +74,11 @@ function addGroup(
   group: Group,
   groups: Map<Value, Value>,
   seen: Set<string>,
-  exported: boolean,
+  shown: Shown,
 ): void {
   const entry = new Map<Value, Value>()
   const hosts = group.name === 'all' ? [] : [...group.ownHosts].map((host) => host.name)
-  const vars = exported ? groupVariables(inventory, group) : new Map()
+  const vars = shown.exported ? groupVariables(inventory, group, shown) : new Map()
   if (hosts.length > 0) entry.set('hosts', hosts)
   if (group.children.length > 0)
     entry.set(
@@ -77,18 +90,33 @@ function addGroup(
   for (const child of group.children) {
     if (seen.has(child.name)) continue
     seen.add(child.name)
-    addGroup(inventory, child, groups, seen, exported)
+    addGroup(inventory, child, groups, seen, shown)
   }
 }
 
-function graph(inventory: Inventory, group: Group, depth: number, vars: boolean): string[] {
+function nested(inventory: Inventory, group: Group, shown: Shown, seen: Set<string>): Dict {
+  const entry: Dict = new Map()
+  const children = joined(group.children.map((child) => nested(inventory, child, shown, seen)))
+  const hosts: Dict = new Map()
+  for (const { name } of group.name === 'all' ? [] : group.ownHosts) {
+    hosts.set(name, seen.has(name) ? new Map() : hostVariables(inventory, name, shown))
+    seen.add(name)
+  }
+  const vars = shown.exported ? groupVariables(inventory, group, shown) : new Map()
+  if (children.size > 0) entry.set('children', children)
+  if (hosts.size > 0) entry.set('hosts', hosts)
+  if (vars.size > 0) entry.set('vars', vars)
+  return new Map([[group.name, entry]])
+}
+
+function graph(inventory: Inventory, group: Group, depth: number, vars: Shown | null): string[] {
   const lines = [branch(`@${group.name}:`, depth)]
   for (const child of group.children) lines.push(...graph(inventory, child, depth + 1, vars))
   for (const host of group.name === 'all' ? [] : group.ownHosts) {
     lines.push(branch(host.name, depth + 1))
-    if (vars) lines.push(...variableLines(hostVariables(inventory, host.name, false), depth + 2))
+    if (vars !== null) lines.push(...variableLines(hostVariables(inventory, host.name, vars), depth + 2))
   }
-  if (vars) lines.push(...variableLines(groupVariables(inventory, group), depth + 1))
+  if (vars !== null) lines.push(...variableLines(groupVariables(inventory, group, vars), depth + 1))
   return lines
 }
 

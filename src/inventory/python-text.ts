@@ -1,4 +1,4 @@
-import { Float, Template, Tuple, type Value, VaultText } from '../kernel/value.ts'
+import { Float, Template, Tuple, templated, type Value, VaultText } from '../kernel/value.ts'
 
 /** A value as Python's `str` prints it. */
 export function pythonText(value: Value): string {
@@ -42,7 +42,10 @@ function floatText(number: number): string {
   return /[.e]/.test(text) ? text : `${text}.0`
 }
 
-/** A value as Python's `json.dumps(…, sort_keys=True, indent=4, ensure_ascii=False)` prints it, as Ansible's commands do. */
+/**
+ * A value as Python's `json.dumps(…, sort_keys=True, indent=4, ensure_ascii=False)` prints it, as Ansible's commands do: what is encrypted
+ * and text that only looks like a template are dicts of one key.
+ */
 export function pythonJson(value: Value, indent = ''): string {
   if (value instanceof Float) return jsonFloat(value.value)
   if (value instanceof Template) return JSON.stringify(value.source)
@@ -62,6 +65,8 @@ export function pythonJson(value: Value, indent = ''): string {
       ? '[]'
       : `[\n${items.map((item) => inner + pythonJson(item, inner)).join(',\n')}\n${indent}]`
   }
+  if (typeof value === 'string' && templated(value, null) instanceof Template)
+    return pythonJson(new Map([['__ansible_unsafe', new Template(value, null)]]), indent)
   return JSON.stringify(value)
 }
 

@@ -10,6 +10,8 @@ export type Layer = { get(name: string): Value | undefined; keys(): Iterable<Val
 export type Renderer = {
   render(template: Template, scope: Scope): Value
   decrypt(text: VaultText): string
+  /** `hash_behaviour = merge`: a dict is laid over the dicts of the levels below it. */
+  readonly mergeDicts?: boolean
 }
 
 /**
@@ -49,11 +51,16 @@ export class Scope {
 
   /** The value as it was written. */
   raw(name: string): Value | undefined {
+    const dicts: Dict[] = []
     for (const layer of this.#layers) {
       const value = layer.get(name)
-      if (value !== undefined) return value
+      if (value === undefined) continue
+      if (this.#renderer.mergeDicts !== true) return value
+      if (value instanceof Map) dicts.push(value as Dict)
+      else if (dicts.length === 0) return value
+      else break
     }
-    return undefined
+    return dicts.length === 0 ? undefined : dicts.reduceRight(merged)
   }
 
   /** Whether the value was written as a template: then Ansible gives its text no type. */
@@ -107,6 +114,17 @@ export class Scope {
       this.#rendering.pop()
     }
   }
+}
+
+/** `above` laid over `below`, at any depth. */
+function merged(below: Dict, above: Dict): Dict {
+  const result: Dict = new Map(below)
+  for (const [key, value] of above) {
+    const other = result.get(key)
+    const both = other instanceof Map && value instanceof Map
+    result.set(key, both ? merged(other as Dict, value as Dict) : value)
+  }
+  return result
 }
 
 const plain = new WeakMap<object, boolean>()

@@ -31,8 +31,11 @@ export class TemplateRunner {
   /** Folders of the files being rendered, innermost last: where their includes are looked for. */
   readonly #rendering: string[][] = []
 
-  constructor(io: TemplateIo, native: boolean) {
+  readonly mergeDicts: boolean
+
+  constructor(io: TemplateIo, native: boolean, mergeDicts = false) {
     this.#io = io
+    this.mergeDicts = mergeDicts
     const lookup: Call = (args, kwargs, context) =>
       this.#call(args, kwargs, scopeOf(context), kwargs.get('wantlist') === true)
     const query: Call = (args, kwargs, context) => this.#call(args, kwargs, scopeOf(context), true)

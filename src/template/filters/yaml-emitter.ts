@@ -1,4 +1,4 @@
-import { Float, type Value } from '../../kernel/value.ts'
+import { Float, type Value, VaultText } from '../../kernel/value.ts'
 import { filterError } from '../problems.ts'
 import { compare } from '../python/compare.ts'
 import { DateTime } from '../python/datetime.ts'
@@ -198,10 +198,23 @@ class Emitter {
       this.#style.indent,
       () => {
         if (typeof value === 'string') this.#text(value, role)
+        else if (value instanceof VaultText) this.#vault(value.ciphertext)
         else this.#plain(literal(value), role)
       },
       true,
     )
+  }
+
+  /** Lines as they are, below their tag; each line has the indentation of this scalar. */
+  #vault(ciphertext: string): void {
+    this.#indicator('!vault', true)
+    this.#indicator(ciphertext.endsWith('\n') ? '|' : '|-', true)
+    for (const line of ciphertext.trimEnd().split('\n')) {
+      this.#newLine()
+      this.#lineIndent()
+      this.#write(line)
+    }
+    this.#newLine()
   }
 
   #text(value: string, role: Role): void {

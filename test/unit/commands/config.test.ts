@@ -100,13 +100,13 @@ const warned: readonly [name: string, world: World, want: readonly string[]][] =
   ['sections of other programs', cfg('[galaxy]', 'server = x'), []],
   [
     'a setting that is not supported',
-    cfg('[defaults]', 'hash_behaviour = merge'),
-    ['the setting hash_behaviour in [defaults] is not supported and has no effect (/p/ansible.cfg:2)'],
+    cfg('[defaults]', 'error_on_undefined_vars = false'),
+    ['the setting error_on_undefined_vars in [defaults] is not supported and has no effect (/p/ansible.cfg:2)'],
   ],
   [
     'a variable that is not supported',
-    { env: { ANSIBLE_HASH_BEHAVIOUR: 'merge' } },
-    ['the variable ANSIBLE_HASH_BEHAVIOUR is not supported and has no effect'],
+    { env: { ANSIBLE_ERROR_ON_UNDEFINED_VARS: 'no' } },
+    ['the variable ANSIBLE_ERROR_ON_UNDEFINED_VARS is not supported and has no effect'],
   ],
   [
     'a file where all can write',

@@ -30,7 +30,12 @@ const rows: readonly [args: readonly string[], want: Ended][] = [
   [['all', '-i', 'a,b,', '--list-hosts'], { code: 0, stdout: '  hosts (2):\n    a\n    b\n', stderr: '' }],
   [
     ['all', '-i', 'a,', '-l', '!a', '-m', 'ping'],
-    { code: 4, stdout: '', stderr: 'Error: No hosts: the limit "!a" leaves none of the hosts\n' },
+    {
+      code: 1,
+      stdout: '',
+      stderr:
+        'Error: No hosts: the limit "!a" leaves none of the hosts\n  provision inventory --graph shows the hosts and groups there are\n',
+    },
   ],
 ]
 
