@@ -43,6 +43,7 @@ export async function prepareTask(
 ): Promise<Ready> {
   const { engine, play } = playRun
   const { scope } = station
+  for (const secret of secretsOf(module, given)) engine.redactor.add(secret)
   const wire = wireOf(playRun, task, station)
   const home = needsHome(given) ? (await wire.shell()).identity.home : '~'
   const prepared = await sited(task, () => module.prepare(given, controllerFor(engine, task, play.folder, scope, home)))
@@ -60,6 +61,14 @@ export async function prepareTask(
     }),
     noLog: flag(task, 'no_log', scope),
   }
+}
+
+/** The texts of arguments that are secrets by their schema: one written plainly in a playbook is masked like one of the vault. */
+function secretsOf(module: Runnable, given: JsonObject): string[] {
+  return Object.entries(module.args.specs)
+    .filter(([, { type }]) => type === 'secret')
+    .flatMap(([name, { aliases }]) => [name, ...aliases].map((alias) => given[alias] ?? ''))
+    .map((value) => asText(value))
 }
 
 /** The wire to the host, and as the user, that a task runs on. */

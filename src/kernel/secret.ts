@@ -32,9 +32,10 @@ export class Redactor {
 
   add(secret: string): void {
     for (const text of [secret, ...secret.split('\n')]) {
-      if (text.length >= 3) this.#secrets.add(text)
+      if (text.length < 3 || this.#secrets.has(text)) continue
+      this.#secrets.add(text)
+      this.#pattern = null
     }
-    this.#pattern = null
   }
 
   text(text: string): string {
