@@ -1,49 +1,27 @@
-import { existsSync } from 'node:fs'
-import { mkdir, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { execa } from 'execa'
 import type { Host } from './host.ts'
 import { bootContainer } from './nspawn.ts'
+import { sharedHost } from './shared-host.ts'
 
-const IMAGES = '/var/tmp/provision-serverhost'
-const COMMON = 'systemd,systemd-sysv,dbus,iproute2,procps,busybox,mksh'
+const COMMON = ['systemd', 'systemd-sysv', 'dbus', 'iproute2', 'procps', 'busybox', 'mksh']
 const RECIPES = {
-  mysql: { suite: 'sid', packages: 'mysql-server', restless: ['/var/lib/mysql', '/run/mysqld'] },
+  mysql: { suite: 'sid', packages: ['mysql-server', 'wget'], restless: ['/var/lib/mysql', '/run/mysqld'] },
   mariadb: {
     suite: 'trixie',
-    packages: 'mariadb-server,haproxy,curl,openssl,ufw',
+    packages: ['mariadb-server', 'haproxy', 'curl', 'openssl', 'ufw'],
     restless: ['/var/lib/mysql', '/run/mysqld', '/run/haproxy'],
   },
 } as const
 
 /** A host with real servers on it, shared by all rows of a mocha run: MySQL of sid; MariaDB and HAProxy of Debian 13. */
 export function serverHost(kind: keyof typeof RECIPES): () => Promise<Host> {
-  let host: Promise<Host> | null = null
-  after(async function () {
-    this.timeout(30_000)
-    await (await host)?.close()
-  })
-  return () => {
-    host ??= boot(kind)
-    return host
-  }
-}
-
-async function boot(kind: keyof typeof RECIPES): Promise<Host> {
   const { suite, packages, restless } = RECIPES[kind]
-  const image = `${IMAGES}/${kind}`
-  if (!existsSync(image)) {
-    await mkdir(dirname(image), { recursive: true })
-    const building = `${image}.${process.pid}`
-    const options = ['--variant=minbase', '--aptopt=Acquire::Check-Valid-Until "false"']
-    await execa('mmdebstrap', [...options, `--include=${COMMON},${packages}`, suite, building])
-    await rename(building, image)
-  }
-  const host = await bootContainer(image)
-  // MariaDB's temporary tables in /tmp would look like files that a probe writes; its package checks all tables in the background.
-  const tmpdir = '[mariadbd]\\ntmpdir=/var/lib/mysql\\n'
-  const restart = `printf '${tmpdir}' >/etc/mysql/mariadb.conf.d/99-tmpdir.cnf; systemctl restart mariadb`
-  if (kind === 'mariadb') await host.sure(restart)
-  await host.sure('while pgrep -f debian-start >/dev/null; do sleep 0.2; done')
-  return { ...host, restless }
+  return sharedHost({ name: `test-${kind}`, suite, packages: [...COMMON, ...packages] }, async (image) => {
+    const host = await bootContainer(image)
+    // MariaDB's temporary tables in /tmp would look like files that a probe writes; its package checks all tables in the background.
+    const tmpdir = '[mariadbd]\\ntmpdir=/var/lib/mysql\\n'
+    const restart = `printf '${tmpdir}' >/etc/mysql/mariadb.conf.d/99-tmpdir.cnf; systemctl restart mariadb`
+    if (kind === 'mariadb') await host.sure(restart)
+    await host.sure('while pgrep -f debian-start >/dev/null; do sleep 0.2; done')
+    return { ...host, restless }
+  })
 }
