@@ -1,5 +1,6 @@
 import { module } from '../../src/modules/get_url.ts'
-import { testModule } from '../support/module.ts'
+import { type Row, testModule } from '../support/module.ts'
+import { serverHost } from '../support/server-host.ts'
 
 const SHA256 = '5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03'
 
@@ -7,14 +8,19 @@ const SHA256 = '5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03
 const SERVER = `
 www=/srv/www; rm -rf "$www"; mkdir -p "$www/private"; echo hello >$www/a.txt; echo secret >$www/private/b.txt
 printf '%s  ./a.txt\\n%s  other\\n' ${SHA256} ${'0'.repeat(64)} >$www/SUMS
-if ! curl -s -o /dev/null http://127.0.0.1:8099/www/a.txt; then
+if ! (exec bash -c ': </dev/tcp/127.0.0.1/8099') 2>/dev/null; then
+  ip link set lo up
   echo '/www/private:ann:s3cr3t-word' >/run/httpd.conf
   busybox httpd -p 127.0.0.1:8099 -h /srv -c /run/httpd.conf >/dev/null 2>&1
 fi
 `
 const URL = 'http://127.0.0.1:8099/www'
 
-export const tests = testModule(module, [
+/** Prints the request's headers, for a row to look at. */
+const ECHO = `${SERVER} mkdir -p /srv/cgi-bin; printf '#!/bin/sh\\necho; env | grep -E "X_KEY|COOKIE|AGENT|QUERY"\\n' >/srv/cgi-bin/echo; chmod +x /srv/cgi-bin/echo`
+const ECHO_URL = 'http://127.0.0.1:8099/cgi-bin/echo?token=t0ken-word'
+
+const rows: readonly Row[] = [
   {
     name: 'fetches a file',
     given: SERVER,
@@ -93,7 +99,7 @@ export const tests = testModule(module, [
     name: 'says what the server said',
     given: SERVER,
     args: { url: `${URL}/none`, dest: '/t/a' },
-    want: { failure: /404/ },
+    want: { failure: /404|^wget could not fetch http:/ },
   },
   {
     name: 'wants the directory to be there',
@@ -106,4 +112,17 @@ export const tests = testModule(module, [
     args: { url: URL, dest: '/t/a', checksum: 'abc' },
     want: { failure: /has to be in format/ },
   },
-])
+  {
+    name: 'tells headers and a token in the URL to the server alone',
+    given: ECHO,
+    args: { url: ECHO_URL, dest: '/t/a', headers: { 'X-Key': 'key-"word" \\', Cookie: 'c00kie' }, http_agent: 'it' },
+    secrets: ['key-"word', 'c00kie'],
+    want: {
+      after: `grep -qxF 'HTTP_X_KEY=key-"word" \\' a; grep -qxF HTTP_COOKIE=c00kie a; grep -qx HTTP_USER_AGENT=it a
+        grep -qxF QUERY_STRING=token=t0ken-word a; ! grep -rqsF c00kie /tmp`,
+    },
+  },
+]
+
+/** The MySQL host has no curl: there wget does it. */
+export const tests = [testModule(module, rows), testModule(module, rows, serverHost('mysql'))]

@@ -59,19 +59,17 @@ export function downloadOf(url: string, args: Args): Download {
 }
 
 /**
- * Shell text that writes what a URL gives to standard output, and fails in the tool's own words: by curl, else by wget. Headers and the password are
- * read from standard input, so they are in no argument list; wget can't do that, and is refused for a password. `since` (shell text for one
- * word) names a file: only what is newer comes, else nothing.
+ * Shell text that writes what a URL gives to standard output, and fails in the tool's own words: by curl, else by wget. Headers, the password
+ * and a URL that may hold a token are in no argument list. `since` (shell text for one word) names a file: only what is newer
+ * comes, else nothing; wget, whose failures do not tell that case from others, fetches all.
  */
 export function downloadBy(download: Download, since: Sh | null = null): Sh {
   const config = Blob.of(new Secret(curlConfig(download)))
   return sh`
     if command -v curl >/dev/null; then ${config} | curl -K - ${since === null ? null : sh`-z ${since}`}
-    elif command -v wget >/dev/null; then ${download.password === null ? wget(download, since) : REFUSED}
+    elif command -v wget >/dev/null; then ${wget(download)} || { emit ${`wget could not fetch ${download.url}`} >&2; false; }
     else emit 'neither curl nor wget is installed on the host; install one of them first' >&2; (exit 127); fi`
 }
-
-const REFUSED = sh`{ emit 'wget would show the password to every user of the host; install curl first' >&2; (exit 127); }`
 
 function curlConfig(download: Download): string {
   const quoted = (text: string) => `"${text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`
@@ -91,14 +89,28 @@ function curlConfig(download: Download): string {
   return `${lines.join('\n')}\n`
 }
 
-function wget(download: Download, since: Sh | null): Sh {
+/**
+ * What must not be seen goes to wget(1) as a startup file, which has to be a regular one: ours has lost its name before anything is
+ * written to it. Only GNU's wget can do that; that of busybox does where there is nothing to hide.
+ */
+function wget(download: Download): Sh {
+  const { username, password, clientCert, clientKey } = download
   const options = [
     ...['-q', '-O', '-', '-T', String(download.timeout), '-U', download.agent],
-    ...Object.entries(download.headers).flatMap(([name, value]) => ['--header', `${name}: ${String(value)}`]),
     ...(download.validateCerts ? [] : ['--no-check-certificate']),
     ...(download.useProxy ? [] : ['--no-proxy']),
+    ...(clientCert === null ? [] : [`--certificate=${clientCert}`]),
+    ...(clientKey === null ? [] : [`--private-key=${clientKey}`]),
   ]
-  const newer =
-    since === null ? null : sh`--header "If-Modified-Since: $(date -u -r ${since} '+%a, %d %b %Y %H:%M:%S GMT')"`
-  return sh`{ wget ${options} ${newer} ${download.url} || { emit ${`wget could not fetch ${download.url}`} >&2; false; }; }`
+  const settings = [
+    ...Object.entries(download.headers).map(([name, value]) => `header = ${name}: ${String(value)}`),
+    ...(username === null
+      ? []
+      : [`user = ${username}`, `password = ${password?.reveal() ?? ''}`, 'auth_no_challenge = on']),
+  ].map((line) => `${line.replace(/[\r\n]+/g, ' ')}\n`)
+  if (settings.length === 0 && !/[?@]/.test(download.url)) return sh`wget ${options} ${download.url}`
+  return sh`(
+      config=$(mktemp) && exec 3<>"$config" && rm -f "$config" && ${Blob.of(new Secret(settings.join('')))} >&3 &&
+      ${Blob.of(new Secret(download.url))} | wget ${options} --config=/dev/fd/3 -i - 3<&3
+    )`
 }
