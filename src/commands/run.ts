@@ -3,6 +3,7 @@ import { createWriteStream, readFileSync } from 'node:fs'
 import { availableParallelism, hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { Engine } from '../engine/engine.ts'
+import { LocalBlobs } from '../engine/local-blobs.ts'
 import { run } from '../engine/run.ts'
 import type { Emit, Event } from '../kernel/event.ts'
 import type { Redactor } from '../kernel/secret.ts'
@@ -11,6 +12,7 @@ import type { Playbook } from '../language/model.ts'
 import { wantsColour } from '../reporters/colour.ts'
 import { createReporters } from '../reporters/create.ts'
 import type { Output, Reporter, ReporterKind } from '../reporters/reporter.ts'
+import { ownMachine } from '../transport/machine.ts'
 import type { Config } from './config.ts'
 import { sshArgs } from './config-arguments.ts'
 import { connect } from './connect.ts'
@@ -76,12 +78,17 @@ function stopOnSignal(emit: Emit): { asked(): boolean; forget(): void } {
 /** The engine of a run, wired to its project, modules, transports and reporter. */
 export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'suspend'>, emit: Emit): Promise<Engine> {
   const { args, config, redactor, files, extraVars, library, loader, templates, inventory } = opened
+  const local = {
+    exists: (path: string) => files.kind(path) !== null,
+    readText: (path: string) => files.read(path) ?? '',
+  }
   return {
     options: await runOptions(args, config, redactor),
     emit,
     hosts: inventory,
     templates,
-    files: { exists: (path) => files.kind(path) !== null, readText: (path) => files.read(path) ?? '' },
+    files: local,
+    blobs: new LocalBlobs(local),
     loader,
     redactor,
     extraVars,
@@ -91,6 +98,7 @@ export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'susp
     moduleNames: library.names,
     refreshInventory: opened.refresh,
     module: (name, collection) => library.load(name, collection),
+    machine: ownMachine(),
     connect: (target) => connect(target, { acceptNewHostKeys: args.acceptNewHostKeys }),
     ask: (prompt, secret) => {
       reporter.suspend()

@@ -1,22 +1,25 @@
 import type { Become, WireStats } from '../kernel/shell.ts'
 import type { Engine, Target } from './engine.ts'
-import { type Epoch, HostWires, type Wire } from './wire.ts'
+import { LOCAL, Machines } from './machines.ts'
+import { HostWires, type Wire } from './wire.ts'
 
 /** The connections of a run: one for each way of reaching a host, opened when first needed and kept until the end. */
 export class Connections {
   readonly #connect: Engine['connect']
   readonly #wires = new Map<string, { name: string; wires: HostWires }>()
-  readonly #network: Epoch = { value: 0 }
+  readonly #machines: Machines
 
-  constructor(connect: Engine['connect']) {
+  constructor({ connect, machine }: Pick<Engine, 'connect' | 'machine'>) {
     this.#connect = connect
+    this.#machines = new Machines(machine)
   }
 
   wire(target: Target, become: Become | null): Wire {
     const key = JSON.stringify(target)
     let entry = this.#wires.get(key)
     if (entry === undefined) {
-      entry = { name: target.name, wires: new HostWires(() => this.#connect(target), this.#network) }
+      const address = target.connection === 'local' ? LOCAL : `${target.address}:${target.port ?? ''}`
+      entry = { name: target.name, wires: new HostWires(() => this.#connect(target), this.#machines, address) }
       this.#wires.set(key, entry)
     }
     return entry.wires.wire(become)
@@ -24,7 +27,25 @@ export class Connections {
 
   /** Time has passed: whatever was probed before may no longer be so. */
   forget(): void {
-    this.#network.value += 1
+    this.#machines.network.value += 1
+  }
+
+  /** True once the host has been reached, so that it is known which machine it is. */
+  isOpen(name: string): boolean {
+    return [...this.#wires.values()].some((entry) => entry.name === name && entry.wires.isOpen)
+  }
+
+  /** True when the host has done more than it has been told about. */
+  async isAppliedAhead(name: string): Promise<boolean> {
+    for (const entry of this.#wires.values()) {
+      if (entry.name === name && (await entry.wires.isAppliedAhead())) return true
+    }
+    return false
+  }
+
+  /** True when a host of this run may change the controller's own files. */
+  get reachController(): boolean {
+    return [...this.#wires.values()].some(({ wires }) => wires.machine.isController)
   }
 
   /** Closes the connections to a host, so that the next task opens new ones (`meta: reset_connection`). */

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
-import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
-import { Blob } from '../kernel/blob.ts'
 import type { Controller, LocalEntry, RenderOptions } from '../kernel/controller.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Value } from '../kernel/value.ts'
@@ -14,10 +12,13 @@ import type { Engine } from './engine.ts'
 export function controllerFor(engine: Engine, task: Task, playFolder: string, scope: Scope, home: string): Controller {
   return {
     home,
-    find: async (name, folder) => findFile(engine, searchPath(task, playFolder), folder, name),
-    file: async (path) => blobOf(engine, path),
+    find: async (name, folder) => {
+      if (scope.foresight !== null) scope.foresight.readsController = true
+      return findFile(engine, searchPath(task, playFolder), folder, name)
+    },
+    file: (path) => engine.blobs.file(path),
     stat: async (path) => statOf(path),
-    tree: async (folder, follow) => treeOf(engine, folder, follow),
+    tree: (folder, follow) => treeOf(engine, folder, follow),
     render: async (path, options) => renderFile(engine, path, options, scope),
   }
 }
@@ -46,28 +47,14 @@ export function findFile(engine: Engine, folders: readonly string[], kind: strin
   })
 }
 
-/** Files above this size are read when they are sent, not before. */
-const IN_MEMORY = 1024 * 1024
-
-function blobOf(engine: Engine, path: string): Blob {
-  const size = statSync(path).size
-  if (size <= IN_MEMORY) {
-    const bytes = readFileSync(path)
-    return Blob.of(bytes.subarray(0, 14).toString('latin1') === '$ANSIBLE_VAULT' ? engine.files.readText(path) : bytes)
-  }
-  const hash = createHash('sha1')
-  hash.update(readFileSync(path))
-  return new Blob({ size, sha1: hash.digest('hex'), path, read: () => readFileSync(path) })
-}
-
 function statOf(path: string): { kind: 'file' | 'directory'; mode: number } | null {
   const found = statSync(path, { throwIfNoEntry: false })
   return found === undefined ? null : { kind: found.isDirectory() ? 'directory' : 'file', mode: found.mode & 0o7777 }
 }
 
-function treeOf(engine: Engine, folder: string, follow: boolean): LocalEntry[] {
+async function treeOf(engine: Engine, folder: string, follow: boolean): Promise<LocalEntry[]> {
   const entries: LocalEntry[] = []
-  const walk = (path: string, below: string) => {
+  const walk = async (path: string, below: string) => {
     for (const name of readdirSync(path).sort()) {
       const full = join(path, name)
       const relative = below === '' ? name : `${below}/${name}`
@@ -77,13 +64,13 @@ function treeOf(engine: Engine, folder: string, follow: boolean): LocalEntry[] {
         entries.push({ path: relative, kind: 'link', mode, target: readlinkSync(full), content: null })
       } else if (found.isDirectory()) {
         entries.push({ path: relative, kind: 'directory', mode, target: null, content: null })
-        walk(full, relative)
+        await walk(full, relative)
       } else {
-        entries.push({ path: relative, kind: 'file', mode, target: null, content: blobOf(engine, full) })
+        entries.push({ path: relative, kind: 'file', mode, target: null, content: await engine.blobs.file(full) })
       }
     }
   }
-  walk(folder, '')
+  await walk(folder, '')
   return entries
 }
 

@@ -6,6 +6,7 @@ import type { Connection } from '../kernel/shell.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Loader } from '../language/loader.ts'
 import type { Layer, Renderer, Scope } from '../variables/scope.ts'
+import type { LocalBlobs } from './local-blobs.ts'
 
 /** How to reach a host, rendered from `ansible_*` variables and keywords. */
 export type Target = {
@@ -96,6 +97,7 @@ export type Engine = {
   readonly hosts: Hosts
   readonly templates: Templates
   readonly files: LocalFiles
+  readonly blobs: LocalBlobs
   readonly loader: Loader
   readonly redactor: Redactor
   readonly extraVars: Dict
@@ -111,6 +113,8 @@ export type Engine = {
   /** The module of that name; null when there is none. */
   module(name: string, collection: string): Promise<Runnable | null>
   connect(target: Target): Promise<Connection>
+  /** What the controller's own machine says of itself, as a shell's identity does. */
+  readonly machine: string
   /** Asks the person at the terminal; null when nobody can be asked. */
   ask(prompt: string, secret: boolean): Promise<string | null>
 }

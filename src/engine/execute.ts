@@ -47,7 +47,8 @@ export async function execute(ready: Ready, options: ExecuteOptions): Promise<It
 async function applied(ready: Ready, observed: Observed, options: ExecuteOptions): Promise<ItemOutcome> {
   const { effects } = ready.module
   const lookAhead = options.aheadOfApply(effects) ? options.lookAhead : null
-  const output = await ready.wire.apply(ready.step(observed.apply()), effects, lookAhead)
+  const output = await ready.wire.applyPlanned(ready.step(observed.apply()), effects, lookAhead)
+  if (output === null) return execute(ready, { ...options, again: true })
   if (output.rc !== 0) throw observed.failure(output)
   const result = moduleResult(observed.result(output), counts(observed.changes), false)
   return { status: result.get('changed') === true ? 'changed' : 'ok', result, changes: observed.changes }

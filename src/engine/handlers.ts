@@ -22,6 +22,19 @@ export function notify({ playRun, task, host }: TaskRun, notice: Notice): void {
   }
 }
 
+/** False when a change of the task would notify something that is not there, or can't be told yet. */
+export function handlersExist(playRun: PlayRun, host: HostState, task: Task): boolean {
+  const sited = inherited(task, 'notify')
+  if (sited === null) return true
+  try {
+    const scope = scopeOf(playRun, host, task)
+    const wanted = sited.value.flatMap(({ value }) => asList(scope.render(value)).map(asText))
+    return wanted.every((name) => find(playRun, host, name).length > 0)
+  } catch {
+    return false
+  }
+}
+
 /** The handler of that name, the first in the last list that has one, as Ansible takes it, and every one that listens to the topic. */
 function find(playRun: PlayRun, host: HostState, wanted: string): Task[] {
   const tasks = handlerTasks(playRun.handlers)

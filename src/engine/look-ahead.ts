@@ -1,17 +1,20 @@
+import type { StepOutput } from '../kernel/shell.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
-import type { Item, Task } from '../language/model.ts'
-import type { Layer } from '../variables/scope.ts'
-import { PendingValue } from '../variables/signals.ts'
+import type { Item, Role, Task } from '../language/model.ts'
+import { Foresight } from '../variables/foresight.ts'
+import type { Layer, Scope } from '../variables/scope.ts'
+import { NotYet, PendingValue } from '../variables/signals.ts'
 import { firstFalse } from './conditions.ts'
 import { control } from './controls/index.ts'
 import { asText } from './convert.ts'
-import type { HostState } from './host.ts'
+import { type HostState, isActive } from './host.ts'
 import { loadInclusion } from './inclusions.ts'
 import { stationOf } from './item.ts'
 import { loopItems } from './loop.ts'
 import { type Frame, type PlayRun, scopeOf } from './play-run.ts'
-import { argumentsOf, moduleOf, prepareTask } from './prepare.ts'
+import { argumentsOf, moduleOf, prepareTask, type Ready } from './prepare.ts'
+import { isSureOfTurn, isSureToPass, takesPart } from './turn.ts'
 import type { Ahead, LookAhead } from './wire.ts'
 
 /** What is left of the loop that a task is in. */
@@ -21,58 +24,103 @@ export type OwnItems = { readonly task: Task; readonly items: readonly Layer[] }
 const MOST_TASKS = 1000
 
 /**
- * The probes of the tasks that will probably follow on a host. Everything here is a guess: a task that can't be foreseen (it needs a
- * result that is not there, it is broken, it runs elsewhere) is left out, and a wrong guess is never asked for.
+ * The tasks that will probably follow on a host. Everything here is a guess: a task that can't be foreseen (it needs a result that is
+ * not there, it is broken, it runs elsewhere) is left out, and a wrong guess is never asked for. Up to the first doubt it is more: what
+ * these tasks will do is sure, if those before them go well.
  */
 export function lookAheadFrom(playRun: PlayRun, host: HostState, frame: Frame, own: OwnItems): LookAhead {
   return async (limit) => {
-    if (!playRun.engine.options.lookAhead) return []
-    const ahead: Ahead[] = []
-    const guessed: Dict = new Map()
+    const { options } = playRun.engine
+    if (!options.lookAhead) return []
+    const view = new View(playRun, host)
+    view.foresight.isDoubtful = !mayApplyAhead(playRun, host, own.task)
     for (const layer of own.items) {
-      if (ahead.length >= limit) break
-      await foreseeItem(playRun, host, own.task, [layer, guessed], ahead).catch(() => {})
+      if (view.ahead.length >= limit) break
+      await view.attempt(() => foreseeItem(view, playRun, own.task, [layer, view.foresight.guessed]))
     }
-    const register = own.task.keywords.register?.value
-    if (register !== undefined) guessed.set(register, new PendingValue(asText(register)))
+    view.pend(own.task)
     let tasks = 0
-    for (const { inPlay, task } of following(playRun, host, frame, guessed)) {
-      if (ahead.length >= limit || ++tasks > MOST_TASKS) break
-      await foresee(inPlay, host, task, guessed, ahead).catch(() => {})
+    for (const { inPlay, task } of following(view, frame)) {
+      if (view.ahead.length >= limit || ++tasks > MOST_TASKS) break
+      await view.attempt(() => foresee(view, inPlay, task))
     }
-    return ahead.slice(0, limit)
+    return view.ahead.slice(0, limit)
+  }
+}
+
+/** Which machines the other hosts are must be known, so that nothing is applied that they would see too early. */
+function mayApplyAhead(playRun: PlayRun, host: HostState, task: Task): boolean {
+  const { run, engine, batch } = playRun
+  const known = batch.length === 1 || batch.every((other) => !isActive(other) || run.connections.isOpen(other.name))
+  return known && !engine.options.check && !task.handler && isSureToPass(playRun, host, task)
+}
+
+/** What one look ahead has seen. */
+class View {
+  readonly playRun: PlayRun
+  readonly host: HostState
+  readonly ahead: Ahead[] = []
+  readonly foresight = new Foresight()
+  /** Roles that will have run. */
+  readonly ranRoles: Map<string, Role>
+
+  constructor(playRun: PlayRun, host: HostState) {
+    this.playRun = playRun
+    this.host = host
+    this.ranRoles = new Map(host.ranRoles)
+  }
+
+  /** What can't be foreseen is left out, and behind it nothing is sure. */
+  async attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch {
+      this.foresight.isDoubtful = true
+    }
+  }
+
+  /** What a task registers is not known before it has run. */
+  pend(task: Task): void {
+    const register = task.keywords.register?.value
+    if (register !== undefined) this.foresight.guessed.set(register, new PendingValue(asText(register)))
   }
 }
 
 type Foreseen = { readonly inPlay: PlayRun; readonly task: Task }
 
-/** Tasks in the order they will run if nothing fails: the rest of each frame, inside out, then the plays behind this one. */
-function* following(playRun: PlayRun, host: HostState, start: Frame, guessed: Dict): Generator<Foreseen> {
+/**
+ * Tasks in the order they will run if nothing fails: the rest of each frame, inside out, then the plays behind this one. Sure is only
+ * what follows in the same blocks: at the end of an include or of a phase other hosts or handlers may come first.
+ */
+function* following(view: View, start: Frame): Generator<Foreseen> {
+  const { playRun, host, foresight } = view
   for (let frame: Frame | null = start; frame !== null; frame = frame.outer) {
-    yield* flatten(playRun, host, frame.items.slice(frame.index + 1), guessed)
+    yield* flatten(view, playRun, frame.items.slice(frame.index + 1))
+    const around: Item | undefined = frame.outer?.items[frame.outer.index]
+    if (around?.kind !== 'block' || around.always.length > 0) foresight.isDoubtful = true
   }
   for (const later of playRun.later()) {
-    if (later.all.includes(host)) yield* flatten(later, host, later.phases.flat(), guessed)
+    if (later.all.includes(host)) yield* flatten(view, later, later.phases.flat())
   }
 }
 
-function* flatten(playRun: PlayRun, host: HostState, items: readonly Item[], guessed: Dict): Generator<Foreseen> {
+function* flatten(view: View, playRun: PlayRun, items: readonly Item[]): Generator<Foreseen> {
   for (const item of items) {
-    if (item.kind === 'block') yield* flatten(playRun, host, [...item.items, ...item.always], guessed)
+    if (item.kind === 'block') yield* flatten(view, playRun, [...item.items, ...item.always])
     else if (!playRun.selected(item)) continue
     else {
       yield { inPlay: playRun, task: item }
-      yield* flatten(playRun, host, includedBy(playRun, host, item, guessed), guessed)
+      yield* flatten(view, playRun, includedBy(view, playRun, item))
     }
   }
 }
 
 /** The tasks behind an include whose name is known now. */
-function includedBy(playRun: PlayRun, host: HostState, task: Task, guessed: Dict): readonly Item[] {
+function includedBy({ host, foresight }: View, playRun: PlayRun, task: Task): readonly Item[] {
   const own = control(task.action)
   if (own === null || (own.name !== 'include_tasks' && own.name !== 'include_role') || task.loop !== null) return []
   try {
-    const scope = scopeOf(playRun, host, task, [guessed as Layer], true)
+    const scope = scopeOf(playRun, host, task, [foresight.guessed], foresight)
     if (firstFalse(inherited(task, 'when'), scope, playRun.engine.templates) !== null) return []
     const args = own.arguments(task, scope)
     const kind = own.name === 'include_tasks' ? 'tasks' : 'role'
@@ -85,56 +133,73 @@ function includedBy(playRun: PlayRun, host: HostState, task: Task, guessed: Dict
   }
 }
 
-async function foresee(playRun: PlayRun, host: HostState, task: Task, guessed: Dict, ahead: Ahead[]): Promise<void> {
-  const register = task.keywords.register?.value
+async function foresee(view: View, playRun: PlayRun, task: Task): Promise<void> {
+  const { host, foresight, ranRoles } = view
+  if (!takesPart(host, task, ranRoles)) return
   try {
+    const scope = scopeOf(playRun, host, task, [foresight.guessed], foresight)
     const own = control(task.action)
-    const scope = scopeOf(playRun, host, task, [guessed], true)
-    if (own !== null) {
-      if (own.name === 'set_fact' && task.loop === null)
-        guessFacts(task, own.arguments(task, scope), scope.render.bind(scope), guessed)
-      return
-    }
+    if (own !== null) return foreseeControl(view, playRun, task, scope, own)
     const layers =
       task.loop === null ? [new Map()] : loopItems(task, scope, playRun.engine.templates).map(({ vars }) => vars)
-    for (const layer of layers) await foreseeItem(playRun, host, task, [layer, guessed], ahead)
+    for (const layer of layers) await foreseeItem(view, playRun, task, [layer, foresight.guessed])
+    foresight.isDoubtful ||= !isSureToPass(playRun, host, task)
   } finally {
-    if (register !== undefined) guessed.set(register, new PendingValue(asText(register)))
+    view.pend(task)
+    if (task.role !== null) ranRoles.set(task.role.identity, task.role)
   }
 }
 
-async function foreseeItem(
-  playRun: PlayRun,
-  host: HostState,
-  task: Task,
-  above: readonly Layer[],
-  ahead: Ahead[],
-): Promise<void> {
-  const scope = scopeOf(playRun, host, task, above, true)
+async function foreseeItem(view: View, playRun: PlayRun, task: Task, above: readonly Layer[]): Promise<void> {
+  const { host, foresight } = view
+  const scope = scopeOf(playRun, host, task, above, foresight)
   if (firstFalse(inherited(task, 'when'), scope, playRun.engine.templates) !== null) return
   const station = stationOf({ playRun, task, host }, scope, above)
   const module = await moduleOf(playRun, task)
-  const ready = await prepareTask(
-    playRun,
-    task,
-    station,
-    argumentsOf(task, scope, { freeForm: module.args.rules.freeForm }),
-    module,
-  )
+  foresight.isDoubtful ||= !isSureOfTurn(playRun, task, module)
+  const args = argumentsOf(task, scope, { freeForm: module.args.rules.freeForm })
+  const ready = await prepareTask(playRun, task, station, args, module)
   const { probe } = ready.prepared
-  if (probe !== null && !probe.isEmpty) ahead.push({ wire: ready.wire, step: ready.step(probe) })
+  if (probe === null || probe.isEmpty) throw new NotYet('what an action without a probe will do')
+  if (foresight.readsController && playRun.run.connections.reachController) foresight.isDoubtful = true
+  const applyOn = foresight.isDoubtful ? null : (answer: StepOutput) => applyOf(ready, answer)
+  view.ahead.push({ wire: ready.wire, step: ready.step(probe), applyOn })
 }
 
-/** What `set_fact` will set, where that can be known. */
-function guessFacts(task: Task, args: Dict, render: (value: Value) => Value, guessed: Dict): void {
+/** The apply that follows from an answer. Throws where what follows can't be told by it: facts, and applies that others see. */
+function applyOf({ prepared, module, step }: Ready, answer: StepOutput) {
+  const observed = prepared.observe(answer)
+  if (observed.changes.length === 0) {
+    if ('ansible_facts' in observed.result(null)) throw new NotYet('the facts')
+    return null
+  }
+  if (module.effects === 'network') throw new NotYet('when this will be applied')
+  return step(observed.apply())
+}
+
+type NamedControl = NonNullable<ReturnType<typeof control>>
+
+/** What `set_fact` will set is known where its values are; a message changes nothing; all else may change what follows. */
+function foreseeControl(view: View, playRun: PlayRun, task: Task, scope: Scope, own: NamedControl): void {
+  const { host, foresight } = view
+  if (task.loop !== null || !['set_fact', 'debug'].includes(own.name)) {
+    foresight.isDoubtful = true
+    return
+  }
+  const applies = firstFalse(inherited(task, 'when'), scope, playRun.engine.templates) === null
+  if (applies && own.name === 'set_fact') guessFacts(foresight, own.arguments(task, scope), scope)
+  if (applies && own.name === 'debug') for (const value of own.arguments(task, scope).values()) scope.render(value)
+  foresight.isDoubtful ||= inherited(task, 'delegate_to') !== null || !isSureToPass(playRun, host, task)
+}
+
+function guessFacts(foresight: Foresight, args: Dict, scope: Scope): void {
   const facts: Dict = new Map()
   for (const [name, value] of args) {
     try {
-      facts.set(name, render(value))
+      facts.set(name, scope.render(value))
     } catch {
       facts.set(name, new PendingValue(asText(name)))
     }
   }
-  for (const [name, value] of facts) guessed.set(name, value)
-  void task
+  for (const [name, value] of facts) foresight.guessed.set(name, value satisfies Value)
 }

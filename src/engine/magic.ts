@@ -2,12 +2,19 @@ import type { Dict, Value } from '../kernel/value.ts'
 import { ancestors } from '../language/inherit.ts'
 import type { Role, Task } from '../language/model.ts'
 import { LazyDict } from '../template/index.ts'
+import type { Foresight } from '../variables/foresight.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
+import { PendingValue } from '../variables/signals.ts'
 import { searchPath } from './controller.ts'
 import { type HostState, isActive } from './host.ts'
 import { hostScopeOf, type PlayRun, scopeOf, stateOf } from './play-run.ts'
 
-type Place = { readonly playRun: PlayRun; readonly host: HostState; readonly task: Task | null }
+type Place = {
+  readonly playRun: PlayRun
+  readonly host: HostState
+  readonly task: Task | null
+  readonly foresight: Foresight | null
+}
 
 /** The variables that Ansible sets itself ("Special Variables"), worked out when they are read. */
 const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
@@ -18,7 +25,7 @@ const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
   ['inventory_hostname_short', ({ host }) => host.name.split('.')[0]!],
   ['group_names', ({ playRun, host }) => [...playRun.engine.hosts.groupsOf(host.name)]],
   ['groups', ({ playRun }) => groupsOf(playRun)],
-  ['hostvars', ({ playRun }) => new HostVars(playRun)],
+  ['hostvars', (place) => new HostVars(place)],
   ['vars', ({ playRun, host, task }) => new ScopeDict(() => scopeOf(playRun, host, task))],
   ['environment', () => []],
   ['ansible_facts', ({ host }) => factsOf(host)],
@@ -34,9 +41,9 @@ const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
   ['ansible_limit', ({ playRun }) => playRun.engine.options.limit ?? undefined],
   ['ansible_play_name', ({ playRun }) => playRun.name],
   ['ansible_play_hosts_all', ({ playRun }) => names(playRun.all)],
-  ['ansible_play_hosts', ({ playRun }) => names(playRun.all.filter(isActive))],
-  ['play_hosts', ({ playRun }) => names(playRun.all.filter(isActive))],
-  ['ansible_play_batch', ({ playRun }) => names(playRun.batch.filter(isActive))],
+  ['ansible_play_hosts', ({ playRun, foresight }) => stillActive(playRun.all, foresight)],
+  ['play_hosts', ({ playRun, foresight }) => stillActive(playRun.all, foresight)],
+  ['ansible_play_batch', ({ playRun, foresight }) => stillActive(playRun.batch, foresight)],
   ['role_names', ({ playRun }) => roleNames(playRun.roles)],
   ['ansible_play_role_names', ({ playRun }) => roleNames(playRun.roles)],
   ['ansible_role_names', ({ playRun }) => roleNames(playRun.roles.flatMap(withDependencies))],
@@ -59,13 +66,24 @@ const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
 ])
 
 /** The magic variables of a task on a host, as a layer. */
-export function magicLayer(playRun: PlayRun, host: HostState, task: Task | null): Layer {
-  const place = { playRun, host, task }
+export function magicLayer(
+  playRun: PlayRun,
+  host: HostState,
+  task: Task | null,
+  foresight: Foresight | null = null,
+): Layer {
+  const place = { playRun, host, task, foresight }
   const fixed = playRun.engine.magic
   return {
     get: (name) => MAGIC.get(name)?.(place) ?? fixed.get(name),
     keys: () => [...MAGIC.keys(), ...fixed.keys()],
   }
+}
+
+/** Which hosts will still be there is not sure before the turn of the task. */
+function stillActive(hosts: readonly HostState[], foresight: Foresight | null): Value {
+  if (foresight !== null && hosts.length > 1) foresight.isDoubtful = true
+  return names(hosts.filter(isActive))
 }
 
 function names(hosts: readonly HostState[]): Value {
@@ -103,22 +121,32 @@ function parentRoles(task: Task | null): Value | undefined {
   return found.length === 0 ? undefined : found
 }
 
-/** `hostvars`: the variables of any host, rendered when they are read. */
+/** `hostvars`: the variables of any host, rendered when they are read; what tasks in between will set on others is pending. */
 class HostVars extends LazyDict {
-  readonly #playRun: PlayRun
-  constructor(playRun: PlayRun) {
+  readonly #place: Place
+  constructor(place: Place) {
     super()
-    this.#playRun = playRun
+    this.#place = place
   }
   override get(key: Value): Value | undefined {
     const name = String(key)
-    const { hosts } = this.#playRun.engine
-    const known = this.#playRun.run.states.has(name) || hosts.isHost(name)
-    return known ? new ScopeDict(() => hostScopeOf(this.#playRun, stateOf(this.#playRun.run, name))) : undefined
+    const { playRun } = this.#place
+    const known = playRun.run.states.has(name) || playRun.engine.hosts.isHost(name)
+    return known ? new ScopeDict(() => this.#scopeOf(stateOf(playRun.run, name))) : undefined
   }
   override keys(): Iterable<Value> {
-    return this.#playRun.engine.hosts.all()
+    return this.#place.playRun.engine.hosts.all()
   }
+  #scopeOf(host: HostState): Scope {
+    const { playRun, foresight } = this.#place
+    const scope = hostScopeOf(playRun, host)
+    if (foresight === null || foresight.guessed.size === 0) return scope
+    return scope.with(host === this.#place.host ? foresight.guessed : pending(foresight.guessed))
+  }
+}
+
+function pending(guessed: Dict): Layer {
+  return { get: (name) => (guessed.has(name) ? new PendingValue(name) : undefined), keys: () => guessed.keys() }
 }
 
 /** All variables of a place as a dict. */

@@ -1,6 +1,7 @@
 import type { TaskInfo } from '../kernel/event.ts'
 import type { Dict } from '../kernel/value.ts'
 import type { Item, Play, Role, Task } from '../language/model.ts'
+import type { Foresight } from '../variables/foresight.ts'
 import { layersAt } from '../variables/precedence.ts'
 import { type Layer, Scope } from '../variables/scope.ts'
 import type { Job } from './async/job.ts'
@@ -74,7 +75,7 @@ export function scopeOf(
   host: HostState,
   task: Task | null,
   above: readonly Layer[] = [],
-  speculative = false,
+  foresight: Foresight | null = null,
 ): Scope {
   const { engine, play, roles, prompts } = playRun
   const layers = layersAt({
@@ -82,10 +83,10 @@ export function scopeOf(
     play: { play, prompts, roles },
     host: host.vars,
     varsFiles: host.varsFiles,
-    magic: magicLayer(playRun, host, task),
+    magic: magicLayer(playRun, host, task, foresight),
     extra: engine.extraVars,
   })
-  return new Scope([...above, ...layers], engine.templates, speculative)
+  return new Scope([...above, ...layers], engine.templates, foresight)
 }
 
 /** The variables of a host apart from any play, as `hostvars` shows them. */

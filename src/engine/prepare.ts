@@ -6,6 +6,7 @@ import { type Dict, Float, toJson, type Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
 import type { Task } from '../language/model.ts'
 import type { Scope } from '../variables/scope.ts'
+import { NotYet } from '../variables/signals.ts'
 import { controllerFor } from './controller.ts'
 import { asBoolean, asInteger, asText } from './convert.ts'
 import type { PlayRun } from './play-run.ts'
@@ -45,7 +46,7 @@ export async function prepareTask(
   const { scope } = station
   for (const secret of secretsOf(module, given)) engine.redactor.add(secret)
   const wire = wireOf(playRun, task, station)
-  const home = needsHome(given) ? (await wire.shell()).identity.home : '~'
+  const home = needsHome(given) ? await homeOf(wire, scope) : '~'
   const prepared = await sited(task, () => module.prepare(given, controllerFor(engine, task, play.folder, scope, home)))
   const environment = environmentOf(task, scope)
   const timeout = keywordInteger(task, 'timeout', scope)
@@ -186,6 +187,12 @@ export function keywordInteger(
   if (sited === null) return otherwise
   const value = scope.render(sited.value)
   return value === null ? otherwise : asInteger(value, sited.at)
+}
+
+/** Looking ahead opens no connection. */
+async function homeOf(wire: Wire, scope: Scope): Promise<string> {
+  if (scope.foresight !== null && !wire.isOpen) throw new NotYet('the home directory')
+  return (await wire.shell()).identity.home
 }
 
 /** Only paths with a leading `~` need to ask the host where home is. */

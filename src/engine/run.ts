@@ -13,7 +13,7 @@ export async function run(engine: Engine, playbooks: readonly Playbook[]): Promi
   const current: Run = {
     engine,
     states: new Map(),
-    connections: new Connections(engine.connect),
+    connections: new Connections(engine),
     ids: new Map(),
     jobs: new Map(),
     startAt: engine.options.startAtTask,

@@ -17,11 +17,19 @@ export async function runItems(
   rescuable = outer?.rescuable ?? false,
 ): Promise<void> {
   for (const [index, item] of items.entries()) {
-    if (!hosts.some(isActive) || playRun.engine.stopping()) return
+    const due = await stillDue(playRun, hosts.filter(isActive))
+    if (due.length === 0) return
     const frame = { items, index, outer, rescuable }
-    if (item.kind === 'block') await runBlock(playRun, item, hosts.filter(isActive), frame)
-    else await runOne(playRun, item, hosts, frame)
+    if (item.kind === 'block') await runBlock(playRun, item, due, frame)
+    else await runOne(playRun, item, due, frame)
   }
+}
+
+/** Once the run has been asked to stop: those that have done more already than has been told. */
+async function stillDue({ engine, run }: PlayRun, hosts: readonly HostState[]): Promise<readonly HostState[]> {
+  if (!engine.stopping()) return hosts
+  const ahead = await Promise.all(hosts.map(({ name }) => run.connections.isAppliedAhead(name)))
+  return hosts.filter((_, index) => ahead[index])
 }
 
 async function runOne(playRun: PlayRun, task: Task, hosts: readonly HostState[], frame: Frame): Promise<void> {

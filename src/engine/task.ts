@@ -9,13 +9,14 @@ import { UnknownResult } from '../variables/unknown-result.ts'
 import { firstFalse } from './conditions.ts'
 import { asText } from './convert.ts'
 import { notify } from './handlers.ts'
-import { type HostState, isActive, storeFacts, storeGiven } from './host.ts'
+import { type HostState, storeFacts, storeGiven } from './host.ts'
 import { type InclusionRequest, registered, registerName, runItem, type TaskRun } from './item.ts'
 import { mapLimit } from './limit.ts'
 import { type LoopItem, loopItems, loopResult } from './loop.ts'
 import { type Frame, infoOf, type PlayRun, scopeOf, stateOf } from './play-run.ts'
 import { flag, keywordInteger } from './prepare.ts'
 import { type ItemOutcome, problemResult, resultJson, skippedResult, unknownResult } from './results.ts'
+import { takesPart } from './turn.ts'
 
 /** Runs a task on hosts, all of them before it returns. Gives what the hosts want included next. */
 export async function runTask(
@@ -49,14 +50,6 @@ export async function runTask(
 
 /** Actions that run once for all hosts by their nature. */
 const FOR_ALL: ReadonlySet<string> = new Set(['add_host', 'pause'])
-
-/** A role that has run on the host already, with the same parameters, runs again only if it allows duplicates. */
-function takesPart(host: HostState, { role }: Task): boolean {
-  if (!isActive(host)) return false
-  if (role === null) return true
-  const ran = host.ranRoles.get(role.identity)
-  return !host.endedRoles.has(role) && (ran === undefined || ran === role || role.allowDuplicates)
-}
 
 async function runOnHost(run: TaskRun, sharers: readonly HostState[]): Promise<void> {
   const started = performance.now()

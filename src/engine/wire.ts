@@ -1,13 +1,20 @@
-import type { Blob } from '../kernel/blob.ts'
 import type { Become, Connection, Shell, Step, StepOutput } from '../kernel/shell.ts'
+import { Chain, type Link, stepOf } from './chain.ts'
+import type { Epoch, Machine, Machines } from './machines.ts'
+import { keyOf } from './step-key.ts'
 
-/** Counts the applies that other hosts can see; whatever was probed before the last one is void. */
-export type Epoch = { value: number }
+/** A task that may come soon: its probe, and what will be applied if the host answers as it did. */
+export type Ahead = {
+  readonly wire: Wire
+  readonly step: Step
+  /**
+   * The apply that follows from an answer, null when that is no change. Throws when nothing can be said. Null for a task that must
+   * not be applied before its turn.
+   */
+  readonly applyOn: ((answer: StepOutput) => Step | null) | null
+}
 
-/** A probe that may be needed soon. */
-export type Ahead = { readonly wire: Wire; readonly step: Step }
-
-/** Gives up to `limit` probes of the tasks that follow. */
+/** Gives up to `limit` of the tasks that follow, in order. */
 export type LookAhead = (limit: number) => Promise<readonly Ahead[]>
 
 /** No message carries more probes ahead than this. */
@@ -16,14 +23,24 @@ const MOST_AHEAD = 400
 /** All wires to one host: an apply by any user voids what the others have probed. */
 export class HostWires {
   readonly #connection: () => Promise<Connection>
+  readonly #machines: Machines
   readonly #wires = new Map<string, Wire>()
-  readonly network: Epoch
-  readonly host: Epoch = { value: 0 }
+  machine: Machine
   #opened: Promise<Connection> | null = null
 
-  constructor(connect: () => Promise<Connection>, network: Epoch) {
+  /** `address` stands for the machine until it has said itself which one it is. */
+  constructor(connect: () => Promise<Connection>, machines: Machines, address: string) {
     this.#connection = connect
-    this.network = network
+    this.#machines = machines
+    this.machine = machines.at(address, this)
+  }
+
+  get isOpen(): boolean {
+    return [...this.#wires.values()].some((wire) => wire.isOpen)
+  }
+
+  get network(): Epoch {
+    return this.#machines.network
   }
 
   wire(become: Become | null): Wire {
@@ -42,11 +59,19 @@ export class HostWires {
     opened.catch(() => {
       if (this.#opened === opened) this.#opened = null
     })
-    return (await opened).shell(become)
+    const shell = await (await opened).shell(become)
+    this.machine = this.#machines.same(this.machine, shell.identity.machine, this)
+    return shell
   }
 
   async stats(): Promise<readonly Shell['stats'][]> {
     return Promise.all([...this.#wires.values()].map((wire) => wire.stats()))
+  }
+
+  /** True when something has been applied whose turn has not come. */
+  async isAppliedAhead(): Promise<boolean> {
+    for (const wire of this.#wires.values()) if (await wire.isAppliedAhead()) return true
+    return false
   }
 
   async close(): Promise<void> {
@@ -60,8 +85,9 @@ type Moment = { readonly network: number; readonly host: number }
 type Probed = Moment & { readonly output: Promise<StepOutput> }
 
 /**
- * The way to one host as one user. Probes of coming tasks travel with the message at hand and are kept until they are asked for;
- * any apply voids them, because a probe has no side effects and a wrong guess costs nothing.
+ * The way to one host as one user. Probes of coming tasks travel with the message at hand and are kept until they are asked for; any
+ * apply voids them, because a probe has no side effects and a wrong guess costs nothing. What they said still tells what the tasks
+ * behind an apply will probably do: those whose turn is sure to come are sent with it as a chain.
  *
  * Reach, how many tasks ahead: everything at first; after a change at position i of a message max(1, 2i); twice as much after a
  * message without a change.
@@ -70,6 +96,8 @@ export class Wire {
   readonly #wires: HostWires
   readonly #become: Become | null
   readonly #probed = new Map<string, Probed>()
+  readonly #chain = new Chain()
+  #chained = false
   #reach = Number.POSITIVE_INFINITY
   #taken = 0
   #shell: Shell | null = null
@@ -77,6 +105,15 @@ export class Wire {
   constructor(wires: HostWires, become: Become | null) {
     this.#wires = wires
     this.#become = become
+  }
+
+  get isOpen(): boolean {
+    return this.#shell !== null
+  }
+
+  /** The controller's own files can be changed by what is applied here. */
+  get isController(): boolean {
+    return this.#wires.machine.isController
   }
 
   async shell(): Promise<Shell> {
@@ -88,43 +125,103 @@ export class Wire {
     return this.#shell?.stats ?? { messages: 0, steps: 0, bytesSent: 0, bytesReceived: 0, waitMs: 0 }
   }
 
+  isAppliedAhead(): Promise<boolean> {
+    return this.#chain.isUnderWay()
+  }
+
   /** The answer of a probe: from a message sent before if nothing was applied since, else (or if it must be `fresh`) from one sent now. */
   async probe(step: Step, lookAhead: LookAhead, fresh = false): Promise<StepOutput> {
-    const key = keyOf(step)
-    const known = fresh ? null : this.#take(key)
+    const known = (await this.#linked(fresh ? null : step)) ?? (fresh ? null : this.#take(keyOf(step)))
     if (known !== null) return known
     if (this.#taken > 0) this.#reach *= 2
+    await this.shell()
     const ahead = await lookAhead(Math.min(this.#reach, MOST_AHEAD))
     return this.#send(step, ahead)
   }
 
   /**
-   * Runs an apply. `effects` says who may see it, and so what it voids: at its start, and again at its end, because what others
+   * The apply of a task that has been probed on this wire: made before its turn, if a chain did so, or now. Null when the chain did
+   * something else than this: the task must be probed and planned again.
+   */
+  async applyPlanned(step: Step, effects: 'host' | 'network', lookAhead: LookAhead | null): Promise<StepOutput | null> {
+    const done = await this.#chain.applied(step)
+    if (done === null) return this.apply(step, effects, lookAhead)
+    if (done === 'other' || this.#chain.isEmpty) this.#endChain()
+    if (done === 'other') return null
+    this.#taken += 1
+    return done
+  }
+
+  /**
+   * Runs an apply now. `effects` says who may see it, and so what it voids: at its start, and again at its end, because what others
    * probed meanwhile may have seen half of it.
    */
   async apply(step: Step, effects: 'host' | 'network', lookAhead: LookAhead | null): Promise<StepOutput> {
+    this.#endChain()
+    // A connection that opens tells which machine this is, and so who sees what is applied.
+    await this.shell()
+    const seenBy = this.#wires.machine.isShared ? 'network' : effects
     this.#reach = Math.max(1, 2 * this.#taken)
-    const ahead = lookAhead === null ? [] : await lookAhead(Math.min(this.#reach, MOST_AHEAD))
-    this.#probed.clear()
-    this.#bump(effects)
-    const { network, host } = this.#wires
-    const after = { network: network.value + (effects === 'network' ? 1 : 0), host: host.value + 1 }
+    const limit = Math.max(this.#reach, this.#chain.reach)
+    const ahead = lookAhead === null ? [] : await lookAhead(Math.min(limit, MOST_AHEAD))
+    this.#bump(seenBy)
+    const links = seenBy === 'host' ? await this.#links(ahead) : []
+    const { network } = this.#wires
+    const host = this.#wires.machine.host.value + 1 + (links.length > 0 ? 1 : 0)
+    const after = { network: network.value + (seenBy === 'network' ? 1 : 0), host }
     try {
-      return await this.#transmit(step, ahead, after)
+      return await this.#transmit(step, links, ahead.slice(links.length, links.length + this.#reach), after)
     } finally {
-      this.#bump(effects)
+      this.#bump(seenBy)
     }
+  }
+
+  /** What a chain under way says to a question; one that is not the next link's ends it. */
+  async #linked(question: Step | null): Promise<StepOutput | null> {
+    const answer = question === null ? null : await this.#chain.answered(question)
+    if (answer !== null) this.#taken += 1
+    if (answer === null || this.#chain.isEmpty) this.#endChain()
+    return answer
+  }
+
+  /** What was probed behind a chain holds from its end on. */
+  #endChain(): void {
+    if (!this.#chained) return
+    this.#chained = false
+    this.#chain.end()
+    this.#bump('host')
+  }
+
+  /** The tasks that follow, as far as they may be applied ahead and what the host said before tells how. */
+  async #links(ahead: readonly Ahead[]): Promise<Link[]> {
+    const links: Link[] = []
+    for (const { wire, step, applyOn } of ahead.slice(0, this.#chain.reach)) {
+      const answer = wire === this && applyOn !== null ? await this.#lastAnswer(step) : null
+      if (answer === null) break
+      try {
+        links.push({ probe: step, answer, apply: applyOn!(answer) })
+      } catch {
+        break
+      }
+    }
+    // Probes behind the last apply need no guard.
+    return links.slice(0, links.findLastIndex(({ apply }) => apply !== null) + 1)
+  }
+
+  async #lastAnswer(step: Step): Promise<StepOutput | null> {
+    const answer = await this.#probed.get(keyOf(step))?.output.catch(() => null)
+    return answer?.rc === 0 ? answer : null
   }
 
   async #send(step: Step, ahead: readonly Ahead[]): Promise<StepOutput> {
     for (const [wire, steps] of byWire(ahead)) if (wire !== this) wire.#prefetch(steps)
-    return this.#transmit(step, ahead, this.#epoch())
+    return this.#transmit(step, [], ahead, this.#epoch())
   }
 
   /** Sends probes that another wire's look-ahead foresees for this one, at the same time as that wire's own message. */
   #prefetch(steps: readonly Step[]): void {
-    const fresh = steps.filter((step) => !this.#isKnown(keyOf(step)))
-    if (this.#shell === null || fresh.length === 0) return
+    const fresh = this.#unknown(steps)
+    if (this.#shell === null || fresh.length === 0 || this.#chained) return
     this.#keep(fresh, this.#shell.run(fresh), this.#epoch())
   }
 
@@ -137,41 +234,56 @@ export class Wire {
   }
 
   #epoch(): Moment {
-    const { network, host } = this.#wires
-    return { network: network.value, host: host.value }
+    return { network: this.#wires.network.value, host: this.#wires.machine.host.value }
   }
 
-  /** Sends a step and the probes that go with it; what those say holds in the epoch given. */
-  async #transmit(step: Step, ahead: readonly Ahead[], epoch: { network: number; host: number }): Promise<StepOutput> {
+  /** Sends a step with its chain and the probes that go with it; what those say holds in the epoch given. */
+  async #transmit(
+    step: Step,
+    links: readonly Link[],
+    ahead: readonly Ahead[],
+    epoch: { network: number; host: number },
+  ): Promise<StepOutput> {
     const shell = await this.shell()
     this.#taken = 0
-    const own = ahead
-      .filter(({ wire, step: next }) => wire === this && !this.#isKnown(keyOf(next)))
-      .map((next) => next.step)
-    const [output, ...outputs] = shell.run([step, ...own])
-    this.#keep(own, outputs, epoch)
+    const first = links.length === 0 ? step : { ...step, link: { guard: null } }
+    const own = this.#unknown(ahead.filter(({ wire }) => wire === this).map((next) => next.step))
+    const [output, ...outputs] = shell.run([first, ...links.map(stepOf), ...own])
+    if (links.length > 0) this.#beginChain(links, outputs)
+    this.#keep(own, outputs.slice(links.length), epoch)
     return output!
+  }
+
+  #beginChain(links: readonly Link[], outputs: readonly Promise<StepOutput>[]): void {
+    this.#chained = true
+    this.#chain.begin(links, outputs.slice(0, links.length))
   }
 
   #take(key: string): Promise<StepOutput> | null {
     const probed = this.#probed.get(key)
-    if (probed === undefined) return null
-    if (!this.#isValid(probed)) return null
+    if (probed === undefined || !this.#isValid(probed)) return null
     this.#taken += 1
     return probed.output
   }
 
-  #isKnown(key: string): boolean {
-    const probed = this.#probed.get(key)
-    return probed !== undefined && this.#isValid(probed)
+  /** The steps that no answer is there for, each question once. */
+  #unknown(steps: readonly Step[]): Step[] {
+    const asked = new Map<string, Step>()
+    for (const step of steps) {
+      const key = keyOf(step)
+      const probed = this.#probed.get(key)
+      if (probed === undefined || !this.#isValid(probed)) asked.set(key, step)
+    }
+    return [...asked.values()]
   }
 
-  #isValid(probed: Probed): boolean {
-    return probed.network === this.#wires.network.value && probed.host === this.#wires.host.value
+  #isValid({ network, host }: Probed): boolean {
+    const now = this.#epoch()
+    return network === now.network && host === now.host
   }
 
   #bump(effects: 'host' | 'network'): void {
-    this.#wires.host.value += 1
+    this.#wires.machine.host.value += 1
     if (effects === 'network') this.#wires.network.value += 1
   }
 }
@@ -180,15 +292,4 @@ function byWire(ahead: readonly Ahead[]): Map<Wire, Step[]> {
   const groups = new Map<Wire, Step[]>()
   for (const { wire, step } of ahead) groups.set(wire, [...(groups.get(wire) ?? []), step])
   return groups
-}
-
-/** Two steps with the same key ask the same question. */
-function keyOf(step: Step): string {
-  const parts = step.script.parts.map((part) => (typeof part === 'string' ? part : blobKey(part)))
-  for (const [name, value] of step.environment ?? []) parts.push(`\0${name}=${value}`)
-  return parts.join('')
-}
-
-function blobKey(blob: Blob): string {
-  return `\0${blob.sha1}\0`
 }

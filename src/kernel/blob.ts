@@ -10,20 +10,20 @@ export class Blob {
   readonly sha1: string
   readonly secret: boolean
   readonly #read: () => Promise<Buffer> | Buffer
-  /** Set when the bytes come from a file: the transport may stream it instead of reading it whole. */
-  readonly path: string | null
+  /** Gives the bytes piece by piece; null when they are few and in memory. */
+  readonly stream: (() => AsyncIterable<Buffer>) | null
 
   constructor(details: {
     size: number
     sha1: string
     secret?: boolean
-    path?: string | null
+    stream?: () => AsyncIterable<Buffer>
     read: () => Promise<Buffer> | Buffer
   }) {
     this.size = details.size
     this.sha1 = details.sha1
     this.secret = details.secret ?? false
-    this.path = details.path ?? null
+    this.stream = details.stream ?? null
     this.#read = details.read
   }
 

@@ -10,6 +10,24 @@ esac
 `
 
 /**
+ * `stream` asks the controller, on descriptor 4, for a blob that is too large for a script, and writes what comes on descriptor 3:
+ * blocks, each behind a line with its length; 0 ends it, anything else breaks it off.
+ */
+const STREAM = `
+stream() {
+  emit "$1" >&4
+  while read -r _length <&3; do
+    case $_length in
+    0) return 0 ;;
+    [1-9]*) dd bs="$_length" count=1 iflag=fullblock <&3 2>/dev/null || return 1 ;;
+    *) return 1 ;;
+    esac
+  done
+  return 1
+}
+`
+
+/**
  * What every shell reads first. Messages of tools are read by modules, hence the C locale; `PROVISION_LC_ALL` keeps the user's own for
  * commands that are the user's.
  */
@@ -17,4 +35,4 @@ export const PRELUDE = `
 unset ENV HISTFILE
 PROVISION_LC_ALL=\${LC_ALL-}
 LC_ALL=C; export LC_ALL
-${FUNCTIONS}`
+${FUNCTIONS}${STREAM}`

@@ -7,7 +7,18 @@ export type Step = {
   readonly environment?: ReadonlyMap<string, string>
   /** Seconds until the script is stopped and the step fails with rc 124; none: no limit. */
   readonly timeout?: number
+  /**
+   * A linked step runs only while every linked step before it in its message has ended with 0, and, with a guard, only if the host
+   * still answers as it did. One that does not run ends with `HELD`.
+   */
+  readonly link?: { readonly guard: Guard | null }
 }
+
+/** A probe, and what the host answered to it before. */
+export type Guard = { readonly script: Sh; readonly answer: Buffer }
+
+/** The exit code of a linked step that was not run; no command ends with it. */
+export const HELD = 256
 
 export type StepOutput = { readonly rc: number; readonly stdout: Buffer; readonly stderr: Buffer }
 
@@ -22,8 +33,8 @@ export type Shell = {
    */
   run(steps: readonly Step[]): Promise<StepOutput>[]
   readonly stats: WireStats
-  /** Whom the shell runs as, asked when it opened. */
-  readonly identity: { readonly user: string; readonly uid: number; readonly home: string }
+  /** Whom the shell runs as and on which machine, asked when it opened: names of one machine share what tells it apart. */
+  readonly identity: { readonly user: string; readonly uid: number; readonly home: string; readonly machine: string }
 }
 
 /** Who a shell runs as: `null` is the login user. */

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { Fields } from '../kernel/fields.ts'
 import { PRELUDE } from '../kernel/prelude.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Shell, Step, StepOutput } from '../kernel/shell.ts'
+import { AskedStreams } from './asked-streams.ts'
 import type { Channel } from './channel.ts'
+import { machineOf, PROBE_MACHINE } from './machine.ts'
 import { MarkReader } from './mark-reader.ts'
-import { renderStep } from './render-step.ts'
+import { sendMessage } from './send-message.ts'
 
 type Pending = { resolve: (output: StepOutput) => void; reject: (error: Error) => void }
 
@@ -39,12 +42,10 @@ export async function openShell(channel: Channel, label: string): Promise<Shell 
     const started = performance.now()
     stats.messages += 1
     stats.steps += steps.length
-    const outputs = steps.map((_, index) => expectOutput(`${mark}-${index}`))
-    const bytes = Promise.all(steps.map((step, index) => renderStep(step, `${mark}-${index}`)))
+    const outgoing = steps.map((step, index) => ({ step, mark: `${mark}-${index}`, asked: new AskedStreams() }))
+    const outputs = outgoing.map(({ mark: own, asked }) => expectOutput(own, asked))
     sending = sending.then(async () => {
-      const message = Buffer.concat(await bytes)
-      stats.bytesSent += message.length
-      channel.stdin.write(message)
+      stats.bytesSent += await sendMessage(channel, outgoing)
     })
     void Promise.allSettled(outputs).then(() => {
       stats.waitMs += performance.now() - started
@@ -53,10 +54,16 @@ export async function openShell(channel: Channel, label: string): Promise<Shell 
     return outputs
   }
 
-  function expectOutput(mark: string): Promise<StepOutput> {
+  function expectOutput(mark: string, asked = new AskedStreams()): Promise<StepOutput> {
     return new Promise((resolve, reject) => {
-      if (lost !== null) return reject(lost)
-      const entry = { resolve, reject }
+      const entry = {
+        resolve,
+        reject: (error: Error) => {
+          asked.end()
+          reject(error)
+        },
+      }
+      if (lost !== null) return entry.reject(lost)
       pending.add(entry)
       let out: { output: Buffer; code: number } | null = null
       let err: Buffer | null = null
@@ -65,10 +72,15 @@ export async function openShell(channel: Channel, label: string): Promise<Shell 
         pending.delete(entry)
         resolve({ rc: out.code, stdout: out.output, stderr: err })
       }
-      stdout.expect(mark, (output, code) => {
-        out = { output, code }
-        settle()
-      })
+      stdout.expect(
+        mark,
+        (output, code) => {
+          asked.end()
+          out = { output, code }
+          settle()
+        },
+        (stream) => asked.add(stream),
+      )
       stderr.expect(mark, (output) => {
         err = output
         settle()
@@ -87,9 +99,12 @@ async function greet(
 ): Promise<Shell['identity']> {
   const mark = randomBytes(12).toString('hex')
   const greeting = expectOutput(mark)
-  channel.stdin.write(`${PRELUDE}emit "$(id -u) $(id -un) $HOME"; emit "${mark} 0;"; emit ${mark} >&2\n`)
-  const [uid, user, ...home] = (await greeting).stdout.toString('utf8').trim().split(' ')
-  return { uid: Number(uid), user: user ?? '', home: home.join(' ') }
+  channel.stdin.write(
+    `${PRELUDE}field id "$(id)"; field home "$HOME"${PROBE_MACHINE}emit "${mark} 0;"; emit ${mark} >&2\n`,
+  )
+  const fields = new Fields((await greeting).stdout)
+  const [, uid = '', user = uid] = /uid=(\d+)(?:\((.*?)\))?/.exec(fields.text('id')) ?? []
+  return { uid: Number(uid), user, home: fields.text('home'), machine: machineOf(fields.all('machine')) }
 }
 
 function lostProblem(label: string, code: number | null, words: string): Problem {

@@ -1,6 +1,14 @@
-/** Cuts a stream into the outputs of steps: each ends with its mark and, when `withCode`, ` CODE;`. */
+/** What ends with a mark: the output of a step and its exit code. */
+type Waiting = {
+  readonly mark: Buffer
+  readonly done: (output: Buffer, code: number) => void
+  /** The step asks for one of its streams; it goes on afterwards. */
+  readonly asks: (stream: number) => void
+}
+
+/** Cuts a stream into the outputs of steps: each ends with its mark and, when `withCode`, ` CODE;`. A mark with ` rN;` asks for stream N. */
 export class MarkReader {
-  readonly #waiting: { mark: Buffer; done: (output: Buffer, code: number) => void }[] = []
+  readonly #waiting: Waiting[] = []
   readonly #withCode: boolean
   #chunks: Buffer[] = []
   #searched = 0
@@ -10,8 +18,8 @@ export class MarkReader {
     this.#withCode = withCode
   }
 
-  expect(mark: string, done: (output: Buffer, code: number) => void): void {
-    this.#waiting.push({ mark: Buffer.from(mark), done })
+  expect(mark: string, done: Waiting['done'], asks: Waiting['asks'] = () => {}): void {
+    this.#waiting.push({ mark: Buffer.from(mark), done, asks })
   }
 
   push(chunk: Buffer): void {
@@ -26,7 +34,7 @@ export class MarkReader {
   }
 
   #take(): boolean {
-    const { mark, done } = this.#waiting[0]!
+    const { mark, done, asks } = this.#waiting[0]!
     const length = this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0)
     // Join only when the last chunks can hold the mark, so that long outputs are not copied again and again.
     const overlap = mark.length + 16
@@ -37,18 +45,28 @@ export class MarkReader {
     const all = Buffer.concat(this.#chunks)
     const start = all.indexOf(mark)
     let end = start + mark.length
-    let code = 0
+    let code = '0'
     if (this.#withCode) {
       const semicolon = all.indexOf(0x3b, end)
       if (semicolon === -1) return false
-      code = Number(all.subarray(end, semicolon).toString('latin1'))
+      code = all.subarray(end, semicolon).toString('latin1').trim()
       end = semicolon + 1
     }
+    const [before, after] = [all.subarray(0, start), all.subarray(end)]
+    if (code.startsWith('r')) {
+      this.#keep(before, after)
+      asks(Number(code.slice(1)))
+      return true
+    }
     this.#waiting.shift()
-    this.#chunks = end === all.length ? [] : [all.subarray(end)]
-    this.#searched = 0
-    done(all.subarray(0, start), code)
+    this.#keep(after)
+    done(before, Number(code))
     return true
+  }
+
+  #keep(...chunks: readonly Buffer[]): void {
+    this.#chunks = chunks.filter((chunk) => chunk.length > 0)
+    this.#searched = 0
   }
 
   #tail(length: number): Buffer {

@@ -1,22 +1,90 @@
+import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { Blob } from '../kernel/blob.ts'
-import { quote } from '../kernel/sh.ts'
-import type { Step } from '../kernel/shell.ts'
+import { quote, type Sh } from '../kernel/sh.ts'
+import { type Guard, HELD, type Step } from '../kernel/shell.ts'
+import { type Stream, streamOf } from './send-stream.ts'
 
 /** Above this size text goes compressed: a shell parses quoted text at a few hundred MB/s, a network rarely carries that. */
 const COMPRESS_FROM = 8 * 1024
 
+/** A step as bytes for a shell's standard input, and the streams that the host asks for by their index while it runs. */
+export type Rendered = { readonly bytes: Buffer; readonly streams: readonly Stream[] }
+
+/** What stands before the first of the linked steps of a message. */
+export const NEW_CHAIN = Buffer.from('_chain=1\n')
+
 /**
- * A step as bytes for a shell's standard input: a subshell, so that no variable, `exit` or `cd` outlives it, whose end shows on both
- * streams as the mark and (on standard output) the exit code. The shell starts it only when all of it has arrived.
+ * A step as a subshell, so that no variable, `exit` or `cd` outlives it, whose end shows on both streams as the mark and (on
+ * standard output) the exit code. The shell starts it only when all of it has arrived.
  */
-export async function renderStep(step: Step, mark: string): Promise<Buffer> {
-  const parts: Buffer[] = [Buffer.from('( set -e\n')]
-  for (const [name, value] of step.environment ?? []) parts.push(Buffer.from(`export ${name}=${quote(value)}\n`))
-  for (const part of step.script.parts)
-    parts.push(typeof part === 'string' ? Buffer.from(part) : await renderBlob(part))
-  parts.push(Buffer.from(`\n) </dev/null; emit "${mark} $?;"; emit ${mark} >&2\n`))
-  return Buffer.concat(parts)
+export async function renderStep(step: Step, mark: string): Promise<Rendered> {
+  const writer = new StepWriter(step, mark)
+  if (step.link === undefined) await writer.body()
+  else await writer.linked(step.link.guard)
+  // On the line that starts the step, so that a shell has read all of it by then: what follows may be a stream.
+  writer.text(`; emit "${mark} $_code;"; emit ${mark} >&2\n`)
+  return { bytes: Buffer.concat(writer.parts), streams: writer.streams }
+}
+
+class StepWriter {
+  readonly parts: Buffer[] = []
+  readonly streams: Stream[] = []
+  readonly #step: Step
+  readonly #mark: string
+  readonly #environment: string
+
+  constructor(step: Step, mark: string) {
+    this.#step = step
+    this.#mark = mark
+    this.#environment = [...(step.environment ?? [])]
+      .map(([name, value]) => `export ${name}=${quote(value)}\n`)
+      .join('')
+  }
+
+  text(text: string): void {
+    this.parts.push(Buffer.from(text))
+  }
+
+  /** Leaves the exit code in `_code`. */
+  async body(): Promise<void> {
+    if (this.#step.script.isEmpty) return this.text('_code=0')
+    this.text(`( set -e\n${this.#environment}`)
+    await this.#script(this.#step.script)
+    this.text(`\n) ${this.streams.length > 0 ? '3<&0 4>&1 ' : ''}</dev/null; _code=$?`)
+  }
+
+  /** Runs the body while the chain holds; what fails, or answers otherwise than before, breaks the chain. */
+  async linked(guard: Guard | null): Promise<void> {
+    if (guard !== null) await this.#guard(guard)
+    this.text(`_code=${HELD}\nif [ "$_chain" = 1 ]; then\n`)
+    await this.body()
+    this.text('\n[ "$_code" = 0 ] || _chain=0\nfi')
+  }
+
+  /** The word behind the answer tells a probe that came to its end from one that broke off. */
+  async #guard({ script, answer }: Guard): Promise<void> {
+    const sum = createHash('sha1').update(answer).update('whole').digest('hex')
+    this.text(`if [ "$_chain" = 1 ]; then\n_answer=$( ( set -e\n${this.#environment}`)
+    await this.#script(script)
+    this.text(`\nemit whole ) </dev/null 2>/dev/null | sha1sum )\n`)
+    this.text(`[ "\${_answer%% *}" = ${sum} ] || _chain=0\nfi\n`)
+  }
+
+  async #script(script: Sh): Promise<void> {
+    for (const part of script.parts) {
+      if (typeof part === 'string') this.text(part)
+      else if (part.stream === null) this.parts.push(await renderBlob(part))
+      else await this.#stream(part)
+    }
+  }
+
+  /** A command like `renderBlob`'s, whose bytes come when it asks for them. */
+  async #stream(blob: Blob): Promise<void> {
+    const stream = await streamOf(blob)
+    const ask = `stream "${this.#mark} r${this.streams.push(stream) - 1};"`
+    this.text(stream.packed ? `{ ${ask} | gzip -dc; }` : ask)
+  }
 }
 
 /** A command that writes the blob's bytes: a builtin for short text; decoders, fed by a here-document, for the rest. */

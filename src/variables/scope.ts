@@ -1,6 +1,7 @@
 import { Problem } from '../kernel/problem.ts'
 import { type Dict, Template, Tuple, type Value, VaultText } from '../kernel/value.ts'
 import { Undefined } from '../template/index.ts'
+import type { Foresight } from './foresight.ts'
 import { NotYet, PendingValue, Unknown, UnknownValue } from './signals.ts'
 
 /** One level of variables. A `Map` is one. */
@@ -24,18 +25,18 @@ export class Scope {
   readonly #rendered = new Map<string, Value>()
   readonly #rendering: string[] = []
 
-  /** The values are only a guess (probing ahead): lookups with effects must not run. */
-  readonly speculative: boolean
+  /** Set before the task's turn: the values are a guess, and lookups with effects must not run. */
+  readonly foresight: Foresight | null
 
-  constructor(layers: readonly Layer[], renderer: Renderer, speculative = false) {
+  constructor(layers: readonly Layer[], renderer: Renderer, foresight: Foresight | null = null) {
     this.#layers = layers
     this.#renderer = renderer
-    this.speculative = speculative
+    this.foresight = foresight
   }
 
   /** A scope with one more layer above all others. */
   with(layer: Layer): Scope {
-    return new Scope([layer, ...this.#layers], this.#renderer, this.speculative)
+    return new Scope([layer, ...this.#layers], this.#renderer, this.foresight)
   }
 
   /** The rendered value; `undefined` when no layer has the name. */

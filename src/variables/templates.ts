@@ -115,7 +115,10 @@ export class TemplateRunner {
         detail: `lookup plugin (${name}) not found`,
       })
     }
-    if (lookup.effects === true && scope.speculative) throw new NotYet(`lookup ${name}`)
+    if (scope.foresight !== null) {
+      if (lookup.effects === true) throw new NotYet(`lookup ${name}`)
+      scope.foresight.readsController = true
+    }
     return lookup.run(terms, options, this.#context(scope))
   }
 

@@ -50,7 +50,7 @@ function controllerOf(folder: string, row: Row): Controller {
 
 async function blobOf(path: string): Promise<Blob> {
   const bytes = await readFile(path)
-  return new Blob({ size: bytes.length, sha1: createHash('sha1').update(bytes).digest('hex'), path, read: () => bytes })
+  return new Blob({ size: bytes.length, sha1: createHash('sha1').update(bytes).digest('hex'), read: () => bytes })
 }
 
 async function entries(root: string, below: string, follow: boolean): Promise<LocalEntry[]> {

@@ -4,10 +4,16 @@ import { dirname, join, resolve } from 'node:path'
 import { openRun } from '../../src/commands/open-run.ts'
 import { parseArguments } from '../../src/commands/options.ts'
 import { engineOf } from '../../src/commands/run.ts'
+import type { Target } from '../../src/engine/engine.ts'
 import { run } from '../../src/engine/run.ts'
 import type { Event } from '../../src/kernel/event.ts'
+import { connectionOver } from '../../src/transport/connection.ts'
+import { processLink } from '../../src/transport/local.ts'
 
-/** A project given as a table of files, run in this process against hosts that are all this machine (`connection: local`). */
+/**
+ * A project given as a table of files, run in this process against hosts that are all this machine (`connection: local`), or, with
+ * `-c machines`, machines of their own.
+ */
 export async function playEvents(files: Files, args: readonly string[] = [], hosts = 'h1,'): Promise<Event[]> {
   return (await playTwice(files, null, args, hosts)).first
 }
@@ -37,13 +43,15 @@ function write(folder: string, files: Files): void {
 
 async function runIn(folder: string, args: readonly string[], hosts: string): Promise<Event[]> {
   const argv = ['playbook', '-i', hosts, '-c', 'local', join(folder, 'play.yml'), ...args]
+  mkdirSync(join(folder, 'host'), { recursive: true })
   const invocation = await parseArguments(argv, 'provision')
   if (invocation.kind !== 'run') throw new Error('these arguments run nothing')
   const opened = await openRun(invocation, null)
   const events: Event[] = []
   const engine = await engineOf(opened, { suspend: () => {} }, (event) => events.push(event))
+  const apart = args.includes(MACHINES) ? { connect: async (target: Target) => machine(target, folder) } : {}
   await run(
-    engine,
+    { ...engine, ...apart },
     opened.playbooks.map((path) => opened.loader.loadPlaybook(resolve(path))),
   )
   return events
@@ -64,4 +72,17 @@ export function observed(events: readonly Event[]): string[] {
 export function messagesTo(events: readonly Event[], host: string): number {
   const end = events.find((event) => event.type === 'run-end')
   return end?.wire[host]?.messages ?? 0
+}
+
+/** The connection whose hosts are machines of their own. */
+export const MACHINES = 'machines'
+
+/** A machine with a name of its own and, at `@FOLDER@/host`, a disk of its own that lasts as long as the project. */
+function machine({ name, shellExecutable }: Target, folder: string) {
+  const disk = join(folder, `disk-${name}`)
+  mkdirSync(disk, { recursive: true })
+  const start = `hostname ${name} && mount --bind ${disk} ${join(folder, 'host')} && exec sh -c "$0"`
+  return connectionOver(processLink(name, ['unshare', '--mount', '--uts', 'sh', '-c', start]), {
+    executable: shellExecutable,
+  })
 }

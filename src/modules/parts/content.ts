@@ -30,10 +30,10 @@ export function showContent(bytes: Buffer | null, size: number, sha1: string | n
   return textOf(bytes) ?? `(binary, ${size} bytes${sha1 === null ? '' : `, sha1 ${sha1}`})`
 }
 
-/** The same for a blob that is still to be sent. */
-export async function showBlob(blob: Blob): Promise<string> {
+/** The same for a blob that is still to be sent; `whole` false: only what can be said of it. */
+export async function showBlob(blob: Blob, whole = true): Promise<string> {
   if (blob.secret) return '********'
-  return showContent(blob.size > SHOWN_UP_TO ? null : await blob.read(), blob.size, blob.sha1)
+  return showContent(whole && blob.size <= SHOWN_UP_TO ? await blob.read() : null, blob.size, blob.sha1)
 }
 
 /** Bytes as text; null when they are no UTF-8 or hold a NUL. */

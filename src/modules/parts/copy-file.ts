@@ -54,8 +54,6 @@ export type FileCopyNow = {
   readonly umask: number
 }
 
-const MD5_UP_TO = 1024 * 1024
-
 type FileCopyOptions = Omit<FileCopy, 'kind' | 'shown' | 'md5' | 'intoDirectory'>
 
 /** Raises `args.validate`, and `args.conflict` for content that goes to a directory. */
@@ -69,18 +67,18 @@ export async function fileCopy(options: FileCopyOptions): Promise<FileCopy> {
       detail: 'can not use content with a dir as dest',
     })
   if (validate !== undefined) validateCommand(validate)
-  const small = blob.size <= MD5_UP_TO
   return {
     ...options,
     kind: 'file',
     dest: intoDirectory && name !== null ? join(dest, name) : dest,
     intoDirectory,
     shown: await showBlob(blob),
-    md5: small
-      ? createHash('md5')
-          .update(await blob.read())
-          .digest('hex')
-      : null,
+    md5:
+      blob.stream === null
+        ? createHash('md5')
+            .update(await blob.read())
+            .digest('hex')
+        : null,
   }
 }
 

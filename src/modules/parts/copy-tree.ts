@@ -46,11 +46,18 @@ export type TreeCopyNow = {
   readonly umask: number
 }
 
-/** The entries with their content as changes show it; what is large shows as its size and checksum. */
-export function treeItems(entries: readonly LocalEntry[]): Promise<readonly TreeItem[]> {
-  return Promise.all(
-    entries.map(async (entry) => ({ ...entry, shown: entry.content === null ? '' : await showBlob(entry.content) })),
-  )
+/** The content of files is shown up to this sum; what comes behind shows as sizes and checksums. */
+const SHOWN_IN_ALL = 4 * 1024 * 1024
+
+/** The entries with their content as changes show it. */
+export async function treeItems(entries: readonly LocalEntry[]): Promise<readonly TreeItem[]> {
+  const items: TreeItem[] = []
+  let sum = 0
+  for (const entry of entries) {
+    sum += entry.content?.size ?? 0
+    items.push({ ...entry, shown: entry.content === null ? '' : await showBlob(entry.content, sum <= SHOWN_IN_ALL) })
+  }
+  return items
 }
 
 /** One stat(1) and one sha1sum(1) for as many paths as an argument list takes. */

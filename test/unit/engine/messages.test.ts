@@ -19,6 +19,9 @@ ${tasks}
 /** Counts, unlike times, are not noisy: the same on every machine. */
 describe('messages a host', () => {
   const rows: { name: string; before: string; tasks: string; most: number }[] = [
+    { name: '100 files on a new host', before: '', tasks: files(100), most: 8 },
+    { name: 'a loop of 200 on a new host', before: '', tasks: loop(200), most: 8 },
+    { name: '100 files and their folders on a new host', before: '', tasks: folders(50), most: 8 },
     { name: '100 tasks that are converged', before: files(100), tasks: files(100), most: 1 },
     { name: 'a loop of 200 that is converged', before: loop(200), tasks: loop(200), most: 1 },
     {
@@ -49,4 +52,13 @@ describe('messages a host', () => {
 function loop(count: number): string {
   const items = JSON.stringify(Array.from({ length: count }, (_, index) => index))
   return `    - copy: { content: "{{ item }}", dest: "@FOLDER@/t/f{{ item }}" }\n      loop: ${items}`
+}
+
+function folders(count: number): string {
+  return Array.from(
+    { length: count },
+    (_, index) =>
+      `    - file: { path: "@FOLDER@/t/d${index}", state: directory, mode: "0750" }\n` +
+      `    - copy: { content: "x", dest: "@FOLDER@/t/d${index}/f" }`,
+  ).join('\n')
 }

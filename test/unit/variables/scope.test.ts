@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { Problem } from '../../../src/kernel/problem.ts'
 import { type Dict, Template, templated, type Value } from '../../../src/kernel/value.ts'
+import { Foresight } from '../../../src/variables/foresight.ts'
 import { type Layer, Scope } from '../../../src/variables/scope.ts'
 import { NotYet, PendingValue, Unknown, UnknownValue } from '../../../src/variables/signals.ts'
 import { TemplateRunner } from '../../../src/variables/templates.ts'
@@ -70,7 +71,7 @@ describe('scope', () => {
   })
 
   it('a guess runs no lookup with effects', () => {
-    const guess = new Scope([layer({ a: "{{ lookup('pipe', 'date') }}" })], runner, true)
+    const guess = new Scope([layer({ a: "{{ lookup('pipe', 'date') }}" })], runner, new Foresight())
     expect(() => guess.lookup('a')).to.throw(NotYet)
     expect(new Scope([layer({ a: "{{ lookup('pipe', 'date') }}" })], runner).lookup('a')).to.equal('ran')
   })

@@ -1,0 +1,76 @@
+import { sh } from '../kernel/sh.ts'
+import { HELD, type Step, type StepOutput } from '../kernel/shell.ts'
+import { keyOf } from './step-key.ts'
+
+/** One task of a chain: the question, the answer it was planned on, and the apply that follows from it (null: it is converged). */
+export type Link = { readonly probe: Step; readonly answer: StepOutput; readonly apply: Step | null }
+
+type Sent = Link & { readonly output: Promise<StepOutput> }
+
+/** Tasks in the first chain, and in any. */
+const FIRST = 16
+const MOST = 256
+
+/**
+ * Tasks that go to the host behind an apply, each to be done only if all before it went well and the host still answers as it did
+ * when the task was planned. The engine then comes to them one after another and takes what they gave.
+ */
+export class Chain {
+  /** How many tasks the next chain may have: four times as many after one that held, as many as held after one that broke. */
+  reach = FIRST
+  #links: readonly Sent[] = []
+  #next = 0
+  /** The next link's answer has been taken: its apply is due. */
+  #due = false
+
+  get isEmpty(): boolean {
+    return this.#next >= this.#links.length
+  }
+
+  /** Takes over from any chain before; returns nothing before the outputs come. */
+  begin(links: readonly Link[], outputs: readonly Promise<StepOutput>[]): void {
+    this.#links = links.map((link, index) => ({ ...link, output: outputs[index]! }))
+    for (const { output } of this.#links) output.catch(() => {})
+    this.#next = 0
+    this.#due = false
+  }
+
+  /** What the host said to the question, if that is the next link's and it was confirmed; else null. */
+  async answered(question: Step): Promise<StepOutput | null> {
+    const link = this.#links[this.#next]
+    if (link === undefined || this.#due || keyOf(link.probe) !== keyOf(question)) return null
+    if ((await link.output).rc === HELD) return null
+    if (link.apply === null) this.#next += 1
+    else this.#due = true
+    return link.answer
+  }
+
+  /** What the apply gave that is due; `other` when something else is wanted than what was done, null when none is due. */
+  async applied(step: Step): Promise<StepOutput | 'other' | null> {
+    const link = this.#links[this.#next]
+    if (link === undefined || !this.#due) return null
+    if (keyOf(link.apply!) !== keyOf(step)) return 'other'
+    this.#next += 1
+    this.#due = false
+    return link.output
+  }
+
+  /** True when something has been done whose turn has not come. */
+  async isUnderWay(): Promise<boolean> {
+    const link = this.#links[this.#next]
+    if (link === undefined) return false
+    return link.output.then(({ rc }) => rc !== HELD).catch(() => false)
+  }
+
+  end(): void {
+    this.reach = this.isEmpty ? Math.min(MOST, 4 * this.reach) : Math.max(2, this.#next)
+    this.#links = []
+    this.#next = 0
+    this.#due = false
+  }
+}
+
+/** The step that does a link's work. */
+export function stepOf({ probe, answer, apply }: Link): Step {
+  return { ...probe, script: apply?.script ?? sh``, link: { guard: { script: probe.script, answer: answer.stdout } } }
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, readFileSync, statSync } from 'node:fs'
+import { Blob } from '../kernel/blob.ts'
+import type { LocalFiles } from './engine.ts'
+
+/** Files above this size stay on the disk and go to hosts piece by piece. */
+const IN_MEMORY = 256 * 1024
+
+/** Small files are kept up to this sum, so that many hosts read each of them once. */
+const KEPT = 64 * 1024 * 1024
+
+const VAULT_HEADER = Buffer.from('$ANSIBLE_VAULT')
+
+type Known = { readonly state: string; readonly blob: Blob }
+
+/** Files of the controller as blobs, read and hashed once for all hosts as long as they do not change. */
+export class LocalBlobs {
+  readonly #files: LocalFiles
+  readonly #known = new Map<string, Promise<Known>>()
+  #kept = 0
+
+  constructor(files: LocalFiles) {
+    this.#files = files
+  }
+
+  /** A file's content, decrypted when it is a vault file. Raises what reading it raises. */
+  async file(path: string): Promise<Blob> {
+    const { size, mtimeMs, ctimeMs, ino } = statSync(path)
+    const state = `${ino} ${size} ${mtimeMs} ${ctimeMs}`
+    const known = await this.#known.get(path)?.catch(() => null)
+    if (known?.state === state) return known.blob
+    const read = this.#read(path, size).then((blob) => ({ state, blob }))
+    this.#known.set(path, read)
+    return (await read).blob
+  }
+
+  async #read(path: string, size: number): Promise<Blob> {
+    if (size > IN_MEMORY) {
+      const first = await firstBytes(path)
+      if (!first.equals(VAULT_HEADER)) return streamed(path, size)
+    }
+    const bytes = readFileSync(path)
+    const isVault = bytes.subarray(0, VAULT_HEADER.length).equals(VAULT_HEADER)
+    if (isVault) return Blob.of(this.#files.readText(path))
+    this.#kept += size
+    return this.#kept <= KEPT ? Blob.of(bytes) : onDisk(path, bytes)
+  }
+}
+
+async function firstBytes(path: string): Promise<Buffer> {
+  for await (const chunk of createReadStream(path, { end: VAULT_HEADER.length - 1 })) return chunk as Buffer
+  return Buffer.alloc(0)
+}
+
+async function streamed(path: string, size: number): Promise<Blob> {
+  const stream = () => createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>
+  const hash = createHash('sha1')
+  for await (const chunk of stream()) hash.update(chunk)
+  return new Blob({ size, sha1: hash.digest('hex'), stream, read: () => readFileSync(path) })
+}
+
+function onDisk(path: string, bytes: Buffer): Blob {
+  const sha1 = createHash('sha1').update(bytes).digest('hex')
+  return new Blob({ size: bytes.length, sha1, read: () => readFileSync(path) })
+}

@@ -1,0 +1,71 @@
+/** Counts applies; whatever was probed before the last one is void. */
+export type Epoch = { value: number }
+
+/** The address of the controller itself. */
+export const LOCAL = 'local'
+
+/** One machine, however many names and ways it is reached by. */
+export type Machine = {
+  /** Counts what was applied on it. */
+  readonly host: Epoch
+  readonly names: Set<object>
+  readonly isController: boolean
+  /** Several names of the inventory are this machine: what is applied for one is seen by the others. */
+  readonly isShared: boolean
+}
+
+/** Tells which hosts are the same machine: by their address, and once they are reached by what they say themselves. */
+export class Machines {
+  /** Counts applies that any host can see. */
+  readonly network: Epoch = { value: 0 }
+  readonly #machines = new Map<string, MachineRecord>()
+  readonly #own: string
+
+  /** `own` is what the controller's machine says of itself. */
+  constructor(own: string) {
+    this.#own = own
+  }
+
+  /** The machine at an address, which `user` is a way to. */
+  at(address: string, user: object): Machine {
+    return this.#machine(addressKey(address), user)
+  }
+
+  /** The machine that says it is `identity`, believed until now to be `machine`. */
+  same(machine: Machine, identity: string, user: object): Machine {
+    if (identity === '') return machine
+    const known = this.#machine(identity, user)
+    if (known === machine) return known
+    // What was probed under the name before is void now.
+    known.host.value = Math.max(known.host.value, machine.host.value) + 1
+    return known
+  }
+
+  #machine(key: string, user: object): MachineRecord {
+    let machine = this.#machines.get(key)
+    if (machine === undefined) {
+      machine = new MachineRecord(key === this.#own || key === addressKey(LOCAL))
+      this.#machines.set(key, machine)
+    }
+    machine.names.add(user)
+    return machine
+  }
+}
+
+class MachineRecord implements Machine {
+  readonly host: Epoch = { value: 0 }
+  readonly names = new Set<object>()
+  readonly isController: boolean
+
+  constructor(isController: boolean) {
+    this.isController = isController
+  }
+
+  get isShared(): boolean {
+    return this.names.size > 1
+  }
+}
+
+function addressKey(address: string): string {
+  return `address ${address}`
+}

@@ -1,0 +1,148 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { expect } from 'chai'
+import { Blob } from '../../src/kernel/blob.ts'
+import { type Sh, sh } from '../../src/kernel/sh.ts'
+import { HELD, type Step } from '../../src/kernel/shell.ts'
+import { SHELL_NAMES } from '../support/host.ts'
+import { testHost } from '../support/test-host.ts'
+
+const NASTY = `it's "$x" \`id\` \\ é\n -leading\t`
+
+const link = (script: Sh, guard: Sh | null = null, answer = ''): Step => ({
+  script,
+  link: { guard: guard === null ? null : { script: guard, answer: Buffer.from(answer) } },
+})
+
+for (const shell of SHELL_NAMES) {
+  describe(`messages under ${shell}`, function () {
+    this.timeout(60_000)
+    const run = async (...steps: Step[]) => Promise.all((await (await testHost()).shell(shell)).run(steps))
+
+    const chains: { name: string; given: Step[]; want: [number, string][] }[] = [
+      {
+        name: 'all run while they go well',
+        given: [link(sh`emit 1`), link(sh`emit 2`)],
+        want: [
+          [0, '1'],
+          [0, '2'],
+        ],
+      },
+      {
+        name: 'none runs behind one that failed',
+        given: [link(sh`emit 1; exit 3`), link(sh`emit 2`)],
+        want: [
+          [3, '1'],
+          [HELD, ''],
+        ],
+      },
+      {
+        name: 'a guard that answers as before lets its step run',
+        given: [link(sh`emit 1`), link(sh`emit 2`, sh`field a ${NASTY}`, `a=${NASTY}\0`)],
+        want: [
+          [0, '1'],
+          [0, '2'],
+        ],
+      },
+      {
+        name: 'a guard that answers otherwise holds its step and those behind',
+        given: [link(sh`emit 1`), link(sh`emit 2`, sh`emit new`, 'old'), link(sh`emit 3`, sh`emit x`, 'x')],
+        want: [
+          [0, '1'],
+          [HELD, ''],
+          [HELD, ''],
+        ],
+      },
+      {
+        name: 'a guard that breaks off holds, whatever it had said',
+        given: [link(sh`emit 1`), link(sh`emit 2`, sh`emit x; false; emit y`, 'x')],
+        want: [
+          [0, '1'],
+          [HELD, ''],
+        ],
+      },
+      {
+        name: 'a guard sees what the steps before it did',
+        given: [link(sh`mkdir /tmp/$$.d`), link(sh`rmdir /tmp/$$.d`, sh`[ -d /tmp/$$.d ] && emit yes`, 'yes')],
+        want: [
+          [0, ''],
+          [0, ''],
+        ],
+      },
+      {
+        name: 'a step without a link runs whatever came of the chain',
+        given: [link(sh`exit 1`), link(sh`emit 2`), { script: sh`emit 3` }],
+        want: [
+          [1, ''],
+          [HELD, ''],
+          [0, '3'],
+        ],
+      },
+      { name: 'a link without a script only asks', given: [link(sh``, sh`emit x`, 'x')], want: [[0, '']] },
+    ]
+    for (const { name, given, want } of chains) {
+      it(`chain: ${name}`, async () => {
+        const outputs = await run(...given)
+        expect(outputs.map(({ rc, stdout }) => [rc, stdout.toString()])).to.deep.equal(want)
+      })
+    }
+
+    const text = Buffer.from('the same line\n'.repeat(300_000))
+    const noise = randomBytes(3_000_000)
+    const streams: {
+      name: string
+      bytes: Buffer
+      promised?: Buffer
+      source?: () => AsyncIterable<Buffer>
+      rc: number
+    }[] = [
+      { name: 'bytes that do not compress', bytes: noise, rc: 0 },
+      { name: 'text that compresses', bytes: text, rc: 0 },
+      { name: 'nothing', bytes: Buffer.alloc(0), rc: 0 },
+      { name: 'a file that has changed meanwhile', bytes: noise, promised: text, rc: 1 },
+    ]
+    for (const { name, bytes, promised, rc } of streams) {
+      it(`stream: ${name}`, async () => {
+        const blob = streamed(bytes, promised)
+        const outputs = await run(
+          { script: sh`emit before` },
+          { script: sh`emit a; ${blob} >/tmp/$$.s; sha1sum </tmp/$$.s; rm /tmp/$$.s` },
+          { script: sh`emit after` },
+        )
+        const said = rc === 0 ? `a${createHash('sha1').update(bytes).digest('hex')}  -\n` : 'a'
+        expect(outputs.map((output) => [output.rc, output.stdout.toString()])).to.deep.equal([
+          [0, 'before'],
+          [rc, said],
+          [0, 'after'],
+        ])
+      })
+    }
+
+    it('stream: one that breaks off fails its step, and the shell goes on', async () => {
+      const blob = new Blob({ size: 5, sha1: 'x', stream: broken, read: () => Buffer.alloc(0) })
+      const outputs = await run({ script: sh`${blob} | cat; false` }, { script: sh`emit after` })
+      expect(outputs.map(({ rc }) => rc)).to.deep.equal([1, 0])
+    })
+
+    it('stream: one that is not asked for is not sent', async () => {
+      const outputs = await run(
+        { script: sh`if false; then ${streamed(noise)}; fi; emit no` },
+        { script: sh`emit after` },
+      )
+      expect(outputs.map(({ stdout }) => stdout.toString())).to.deep.equal(['no', 'after'])
+    })
+  })
+}
+
+function streamed(bytes: Buffer, promised = bytes): Blob {
+  const sha1 = createHash('sha1').update(promised).digest('hex')
+  return new Blob({ size: bytes.length, sha1, stream: () => pieces(bytes), read: () => bytes })
+}
+
+async function* pieces(bytes: Buffer): AsyncIterable<Buffer> {
+  for (let start = 0; start < bytes.length; start += 100_000) yield bytes.subarray(start, start + 100_000)
+}
+
+async function* broken(): AsyncIterable<Buffer> {
+  yield Buffer.from('12')
+  throw new Error('the disk is gone')
+}
