@@ -36,7 +36,7 @@ export type OpenedRun = Project & {
   readonly warnings: Warning[]
 }
 
-/** Opens what a run needs. `adHoc`: a run without a playbook, and the folder given for one. Problems of each part, and `usage.playbook`. */
+/** Opens what a run needs. `adHoc`: a run without a playbook, and the folder given for one. Problems of each part, `usage.playbook` and `inventory.limit`. */
 export async function openRun(
   given: RunArguments,
   adHoc: { readonly folder: string | null } | null,
@@ -69,6 +69,7 @@ export async function openRun(
     adHoc === null ? resolve(playbooks[0]!) : join(adHoc.folder ?? config.playbookDir ?? process.cwd(), 'playbook')
   const source = { files, extraVars, templates: project.templates, settings: config.inventory, warn }
   const { inventory, refresh } = await openInventory(args.inventories, beside, source)
+  refuseEmptyLimit(args, inventory)
   return { ...project, args, config, redactor, files, extraVars, library, playbooks, inventory, refresh, warnings }
 }
 
@@ -93,6 +94,17 @@ function missingInventory(source: string, files: Files): Problem[] {
       hint: 'name a file, a folder or hosts with a comma: provision INVENTORY [PLAYBOOK]',
     }),
   ]
+}
+
+/** As ansible-playbook: a limit that leaves none of the inventory's hosts is a mistake. Problem `inventory.limit`. */
+function refuseEmptyLimit({ limit }: RunArguments, inventory: Inventory): void {
+  if (limit === null || inventory.all().length === 0 || inventory.hosts('all', limit).length > 0) return
+  throw new Problem({
+    code: 'inventory.limit',
+    summary: 'Limit without hosts',
+    detail: `no host of the inventory matches --limit ${limit}`,
+    hint: 'see which hosts there are: --list-hosts without the limit',
+  })
 }
 
 /** The playbooks to run. Problem `usage.playbook`. */

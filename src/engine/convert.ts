@@ -22,9 +22,11 @@ export function asText(value: Value): string {
   return typeof value === 'object' ? JSON.stringify(toJson(value)) : String(value)
 }
 
-/** A keyword's value as an integer. Raises `keyword.type`. */
+/** A keyword's value as an integer; of a number with a fraction the whole part, as in Ansible. Raises `keyword.type`. */
 export function asInteger(value: Value, at: Position | null = null): number {
-  const number = Number(value instanceof Float ? value.value : value)
+  if (value instanceof Float || typeof value === 'number')
+    return Math.trunc(Number(value instanceof Float ? value.value : value))
+  const number = Number(value)
   if (Number.isInteger(number)) return number
   throw new Problem({ code: 'keyword.type', summary: 'Not an integer', detail: `"${asText(value)}" is no integer`, at })
 }

@@ -5,6 +5,7 @@ import type { Redactor } from '../kernel/secret.ts'
 import type { Connection } from '../kernel/shell.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Loader } from '../language/loader.ts'
+import type { FileFolder } from '../variables/lookups/lookup.ts'
 import type { Layer, Renderer, Scope } from '../variables/scope.ts'
 import type { LocalBlobs } from './local-blobs.ts'
 
@@ -34,7 +35,8 @@ export type Templates = Renderer & {
   /** An expression's value; undefined when it is not defined. */
   evaluate(source: string, at: Position | null, scope: Scope): Value | undefined
   /** A lookup plugin, for `with_*`. */
-  lookup(name: string, terms: readonly Value[], scope: Scope): readonly Value[]
+  /** `subfolder`: where the task's kind of file is looked for first. */
+  lookup(name: string, terms: readonly Value[], scope: Scope, subfolder: FileFolder): readonly Value[]
 }
 
 /** Files on the controller. */

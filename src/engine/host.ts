@@ -30,11 +30,19 @@ export type HostState = {
   varsFiles: readonly Layer[]
 }
 
-export function newHost(name: string, inventory: readonly Layer[]): HostState {
+/** A host of the run; `inventory` is asked anew each time, because `add_host` and `group_by` change what the inventory gives. */
+export function newHost(name: string, inventory: () => readonly Layer[]): HostState {
   const counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, unknown: 0 }
   return {
     name,
-    vars: { facts: new Map(), includeVars: new Map(), setFacts: new Map(), inventory },
+    vars: {
+      facts: new Map(),
+      includeVars: new Map(),
+      setFacts: new Map(),
+      get inventory() {
+        return inventory()
+      },
+    },
     notified: new Map(),
     counts,
     failure: null,

@@ -1,7 +1,8 @@
 import type { TaskInfo } from '../kernel/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { problemsOf } from '../kernel/problem.ts'
-import type { Dict, Value } from '../kernel/value.ts'
+import { type Dict, templated, type Value } from '../kernel/value.ts'
+import { actionNamed, isTemplated } from '../language/action.ts'
 import { inherited } from '../language/inherit.ts'
 import type { Task } from '../language/model.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
@@ -9,6 +10,7 @@ import { Unknown } from '../variables/signals.ts'
 import { UnknownResult } from '../variables/unknown-result.ts'
 import { backgroundOf, endedAtOnce, runJob } from './async/job.ts'
 import { firstFalse } from './conditions.ts'
+import { delegatedLayer } from './connection-vars.ts'
 import type { Inclusion } from './controls/control.ts'
 import { control } from './controls/index.ts'
 import { asBoolean, asText } from './convert.ts'
@@ -48,11 +50,18 @@ export async function runItem(run: TaskRun, above: readonly Layer[]): Promise<It
     const failed = firstFalse(inherited(task, 'when'), scope, playRun.engine.templates)
     if (failed !== null) return skippedResult('Conditional result was False', failed.value)
     const station = stationOf(run, scope, above)
-    return await attempts(run, station)
+    return await attempts({ ...run, task: withAction(task, scope) }, station)
   } catch (error) {
     if (error instanceof Unknown) return unknownResult(error.message)
     return notReady(run, error)
   }
+}
+
+/** The task with the module that a templated `action` names for this host. */
+function withAction(task: Task, scope: Scope): Task {
+  if (!isTemplated(task.action)) return task
+  const { at } = task.action
+  return { ...task, action: actionNamed(asText(scope.render(templated(task.action.written, at))).trim(), at) }
 }
 
 /** In check mode a host that lacks earlier changes may also lack what a task is about; a broken playbook is still a failure. */
@@ -82,7 +91,9 @@ export function stationOf(
   const name = asText(delegate)
   const connection = scopeOf(playRun, stateOf(playRun.run, name), task, above)
   const delegated = new Map<Value, Value>([[name, new ScopeDict(() => connection)]])
-  const own = scope.with(new Map<Value, Value>([['ansible_delegated_vars', delegated]]))
+  const own = scope
+    .with(delegatedLayer(scope, connection))
+    .with(new Map<Value, Value>([['ansible_delegated_vars', delegated]]))
   return { host: name, delegate: name, scope: own, connection }
 }
 
@@ -93,13 +104,14 @@ async function attempts(run: TaskRun, station: Station): Promise<ItemOutcome> {
   const tries = until === undefined ? 1 : triesOf(task, station.scope)
   const delay = keywordInteger(task, 'delay', station.scope, 5)
   for (let attempt = 1; ; attempt++) {
-    const outcome = await judge(run, station, await perform(run, station, attempt > 1))
+    const done = await perform(run, station, attempt > 1)
+    if (until !== undefined) done.result.set('attempts', attempt)
+    const outcome = await judge(run, station, done)
     if (outcome.given !== undefined && outcome.status !== 'failed') {
       const owner = station.delegate !== null && flag(task, 'delegate_facts', station.scope)
       storeGiven(owner ? stateOf(playRun.run, station.host) : host, outcome.given)
     }
     if (until === undefined || outcome.status === 'unknown' || outcome.status === 'unreachable') return outcome
-    outcome.result.set('attempts', attempt)
     const scope = withResult(run, station.scope, outcome)
     if (firstFalse(until, scope, playRun.engine.templates) === null) return outcome
     if (attempt >= tries) {
@@ -178,9 +190,11 @@ async function judge(run: TaskRun, station: Station, outcome: ItemOutcome): Prom
   const { result } = outcome
   const unapplied =
     outcome.status === 'unknown' || (outcome.status === 'changed' && checkMode(playRun, task, station.scope))
+  let keyword = 'changed_when'
   try {
     const changed = verdict(task.keywords.changed_when)
     if (changed !== null) result.set('changed', changed)
+    keyword = 'failed_when'
     const failed = verdict(task.keywords.failed_when)
     if (failed !== null) {
       result.set('failed', failed)
@@ -190,7 +204,9 @@ async function judge(run: TaskRun, station: Station, outcome: ItemOutcome): Prom
     return { ...outcome, status: statusOf(result) }
   } catch (error) {
     if (error instanceof Unknown && unapplied) return { ...outcome, status: 'unknown' }
-    return unjudged(outcome, problemResult(error, playRun.engine.sourceOf))
+    const unjudgeable = unjudged(outcome, problemResult(error, playRun.engine.sourceOf))
+    unjudgeable.result.set(`${keyword}_result`, unjudgeable.result.get('msg') ?? null)
+    return unjudgeable
   }
 }
 

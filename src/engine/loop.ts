@@ -1,6 +1,7 @@
 import { Problem } from '../kernel/problem.ts'
-import type { Dict, Value } from '../kernel/value.ts'
+import { type Dict, Tuple, type Value } from '../kernel/value.ts'
 import type { Task } from '../language/model.ts'
+import type { FileFolder } from '../variables/lookups/lookup.ts'
 import type { Scope } from '../variables/scope.ts'
 import { asBoolean, asText } from './convert.ts'
 import type { Templates } from './engine.ts'
@@ -15,12 +16,12 @@ export function loopItems(task: Task, scope: Scope, templates: Templates): LoopI
   const values =
     loop.lookup === 'loop'
       ? listOf(task, scope.render(loop.value))
-      : templates.lookup(loop.lookup, termsOf(scope.render(loop.value)), scope)
+      : templates.lookup(loop.lookup, termsOf(scope.render(loop.value)), scope, folderFor(task))
   const loopVar = asText(scope.render(loopControl.loopVar))
   const indexVar = loopControl.indexVar === null ? null : asText(scope.render(loopControl.indexVar))
   const extended = loopControl.extended !== null && asBoolean(scope.render(loopControl.extended))
   const all = loopControl.extendedAllitems === null || asBoolean(scope.render(loopControl.extendedAllitems))
-  return values.map((value, index) => {
+  return values.map(plainItem).map((value, index) => {
     const vars: Dict = new Map<Value, Value>([
       [loopVar, value],
       ['ansible_loop_var', loopVar],
@@ -29,6 +30,17 @@ export function loopItems(task: Task, scope: Scope, templates: Templates): LoopI
     if (extended) vars.set('ansible_loop', extendedLoop(values, index, all))
     return { vars, value }
   })
+}
+
+/** As Ansible's task executor tells a loop's lookup, by what is in the action's name. */
+function folderFor({ action }: Task): FileFolder {
+  if (action.written.includes('template')) return 'templates'
+  return action.written.includes('var') ? 'vars' : 'files'
+}
+
+/** An item that is a tuple comes to the task as a list. */
+function plainItem(value: Value): Value {
+  return value instanceof Tuple ? [...value] : value
 }
 
 function listOf(task: Task, value: Value): readonly Value[] {

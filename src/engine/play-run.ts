@@ -1,10 +1,11 @@
 import type { TaskInfo } from '../kernel/event.ts'
-import type { Dict } from '../kernel/value.ts'
+import type { Dict, Value } from '../kernel/value.ts'
 import type { Item, Play, Role, Task } from '../language/model.ts'
 import type { Foresight } from '../variables/foresight.ts'
 import { layersAt } from '../variables/precedence.ts'
 import { type Layer, Scope } from '../variables/scope.ts'
 import type { Job } from './async/job.ts'
+import { connectionLayer } from './connection-vars.ts'
 import type { Connections } from './connections.ts'
 import type { Engine } from './engine.ts'
 import { type HostState, newHost } from './host.ts'
@@ -63,7 +64,7 @@ export type Frame = {
 export function stateOf(run: Run, name: string): HostState {
   let state = run.states.get(name)
   if (state === undefined) {
-    state = newHost(name, run.engine.hosts.layersOf(name))
+    state = newHost(name, () => run.engine.hosts.layersOf(name))
     run.states.set(name, state)
   }
   return state
@@ -86,15 +87,29 @@ export function scopeOf(
     magic: magicLayer(playRun, host, task, foresight),
     extra: engine.extraVars,
   })
-  return new Scope([...above, ...layers], engine.templates, foresight)
+  const known = [...above, ...layers]
+  if (task === null) return new Scope(known, engine.templates, foresight)
+  const without = () => new Scope(known, engine.templates, foresight)
+  const connection = connectionLayer(host.name, without, task, engine.options.defaults)
+  return new Scope([...known, connection], engine.templates, foresight)
 }
 
 /** The variables of a host apart from any play, as `hostvars` shows them. */
 export function hostScopeOf(playRun: PlayRun, host: HostState): Scope {
   const { engine } = playRun
-  const magic = magicLayer(playRun, host, null)
+  const magic = without(magicLayer(playRun, host, null), NOT_OF_A_HOST)
   const place = { task: null, play: null, host: host.vars, varsFiles: [], magic, extra: engine.extraVars }
   return new Scope(layersAt(place), engine.templates)
+}
+
+/** Magic variables that a task sees and `hostvars` does not list: they are the task's, or would hold all hosts once more. */
+const NOT_OF_A_HOST: ReadonlySet<Value> = new Set<Value>(['hostvars', 'vars', 'environment'])
+
+function without(layer: Layer, names: ReadonlySet<Value>): Layer {
+  return {
+    get: (name) => (names.has(name) ? undefined : layer.get(name)),
+    keys: () => [...layer.keys()].filter((name) => !names.has(name) && layer.get(String(name)) !== undefined),
+  }
 }
 
 /** What events say about a task. */

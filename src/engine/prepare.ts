@@ -158,12 +158,28 @@ export function notADict(task: Task): Problem {
 function environmentOf(task: Task, scope: Scope): Map<string, string> {
   const environment = new Map<string, string>()
   for (const entry of inherited(task, 'environment')) {
-    const rendered = scope.render(entry.value)
-    for (const part of Array.isArray(rendered) ? rendered : [rendered]) {
-      if (part instanceof Map) for (const [name, value] of part as Dict) environment.set(asText(name), asText(value))
+    const parts = Array.isArray(entry.value) ? (entry.value as readonly Value[]) : [entry.value]
+    for (const part of parts) {
+      const dict = part instanceof Map ? part : scope.render(part)
+      if (!(dict instanceof Map)) continue
+      for (const [name, value] of dict as Dict) {
+        const rendered = unlessNotGathered(() => scope.render(value))
+        if (rendered !== null) environment.set(asText(scope.render(name)), asText(rendered))
+      }
     }
   }
   return environment
+}
+
+/** As in Ansible, a variable of the environment that needs the facts of it is not set before they are gathered. */
+function unlessNotGathered(render: () => Value): Value | null {
+  try {
+    return render()
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'template.undefined') throw error
+    if (/ansible_env|'env'/.test(error.message)) return null
+    throw error
+  }
 }
 
 /** A boolean keyword, inherited and rendered. */

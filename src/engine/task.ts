@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Json } from '../kernel/json.ts'
-import { type Dict, toJson, type Value } from '../kernel/value.ts'
+import { type Dict, templated, toJson, type Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
 import type { Task } from '../language/model.ts'
 import type { Scope } from '../variables/scope.ts'
@@ -298,11 +298,11 @@ function flagOr(playRun: PlayRun, task: Task, keyword: Parameters<typeof flag>[1
 /** `role : name`, with templates rendered where they can be. */
 export function displayName(playRun: PlayRun, task: Task, host: HostState): string {
   const prefix = task.role === null ? '' : `${task.role.name} : `
-  if (task.name === null) return `${prefix}${task.action.written}`
+  const name = task.name ?? templated(task.action.written, task.action.at)
   try {
-    return `${prefix}${asText(scopeOf(playRun, host, task).render(task.name))}`
+    return `${prefix}${asText(scopeOf(playRun, host, task).render(name))}`
   } catch {
-    return `${prefix}${sourceText(task.name)}`
+    return `${prefix}${sourceText(name)}`
   }
 }
 

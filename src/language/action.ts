@@ -75,7 +75,7 @@ export function readCall(session: Session, dict: Dict, collections: readonly str
     return null
   }
   const action = resolve(session, first.written, collections, first.at)
-  if (first.key === null && !isAction(session, first.written, collections))
+  if (first.key === null && !isTemplated(action) && !isAction(session, first.written, collections))
     reportUnknownModule(session, first.written, first.at)
   return { ...readArguments(session, dict, first.thing, action, at), action, local: first.local, key: first.key }
 }
@@ -101,10 +101,22 @@ export function coreName(written: string): string {
 }
 
 function resolve(session: Session, written: string, collections: readonly string[], at: Position): Action {
-  const parts = written.split('.')
-  if (parts.length > 2) return { written, name: parts.slice(2).join('.'), collection: parts.slice(0, 2).join('.'), at }
+  const action = actionNamed(written, at)
+  if (written.includes('.') || isTemplated(action)) return action
   const owner = collections.find((collection) => session.options.isModule(`${collection}.${written}`))
-  return { written, name: written, collection: owner ?? 'ansible.builtin', at }
+  return owner === undefined ? action : { ...action, collection: owner }
+}
+
+/** What a name means by itself: `acme.web.site` is in a collection, a short name in Ansible's own. */
+export function actionNamed(written: string, at: Position): Action {
+  const parts = written.includes('{{') ? [] : written.split('.')
+  if (parts.length > 2) return { written, name: parts.slice(2).join('.'), collection: parts.slice(0, 2).join('.'), at }
+  return { written, name: written, collection: 'ansible.builtin', at }
+}
+
+/** `action: "{{ ansible_pkg_mgr }} name=curl"`: which module it is shows only while the play runs. */
+export function isTemplated({ written }: Pick<Action, 'written'>): boolean {
+  return written.includes('{{')
 }
 
 function reportNoAction(session: Session, dict: Dict, candidates: readonly string[], at: Position): void {
@@ -147,9 +159,11 @@ function oldStyle(session: Session, thing: Value, key: string, at: Position): { 
     if (name === undefined) return null
     return { written: name.trim(), thing: templated(rest.join(' '), at) }
   }
-  if (thing instanceof Map && typeof thing.get('module') === 'string') {
+  const named = thing instanceof Map ? (thing as Dict).get('module') : undefined
+  if (named !== undefined && isText(named)) {
     const dict = thing as Dict
-    const [name, ...rest] = session.attempt(() => splitWords(dict.get('module') as string, at)) ?? []
+    const words = session.attempt(() => splitWords(named instanceof Template ? named.source : named, at))
+    const [name, ...rest] = words ?? []
     if (name === undefined) return null
     const line = session.attempt(() => parseKeyValues(rest.join(' '), COMMANDS.has(coreName(name)), at))
     const args: Dict = new Map()

@@ -68,7 +68,8 @@ export function includeParams(task: Task): Dict[] {
   const layers: Dict[] = DYNAMIC.has(coreName(task.action.written)) ? [task.vars] : []
   for (const parent of ancestors(task)) {
     if (parent.kind !== 'include' || !DYNAMIC.has(coreName(parent.task.action.written))) continue
-    layers.push(parent.vars, parent.task.vars)
+    // What stands as k=v beside the file of a bare include is among the task vars alone.
+    layers.push(...(parent.static ? [] : [parent.vars]), parent.task.vars)
     if (parent.task.role !== null) layers.push(...roleParams(parent.task.role).reverse())
   }
   return layers.reverse().filter((layer) => layer.size > 0)

@@ -1,5 +1,5 @@
 import { didYouMean, type Position } from '../kernel/problem.ts'
-import { type Dict, Template, type Value, VaultText } from '../kernel/value.ts'
+import { type Dict, Float, Template, type Value, VaultText } from '../kernel/value.ts'
 import {
   KEYWORDS,
   type KeywordKind,
@@ -100,7 +100,8 @@ const BOOLEANS = new Set(['y', 'yes', 'on', '1', 'true', 't', '1.0', 'n', 'no', 
 function fits(kind: keyof typeof KIND_NAMES, value: Value): boolean {
   const scalar = typeof value !== 'object' || value === null
   if (kind === 'bool') return scalar && BOOLEANS.has(String(value).toLowerCase())
-  if (kind === 'int') return scalar && /^\s*[-+]?\d+\s*$/.test(String(value))
+  if (kind === 'int')
+    return value instanceof Float || typeof value === 'number' || (scalar && /^\s*[-+]?\d+\s*$/.test(String(value)))
   if (kind === 'percent') return !Number.isNaN(Number.parseFloat(String(value)))
   return !(value instanceof Map) && !Array.isArray(value)
 }

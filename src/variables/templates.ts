@@ -13,12 +13,12 @@ import {
 import { diskFilters } from './disk-filters.ts'
 import { diskTests } from './disk-tests.ts'
 import { findLookup } from './lookups/index.ts'
-import type { LookupContext } from './lookups/lookup.ts'
+import type { FileFolder, LookupContext } from './lookups/lookup.ts'
 import { Scope } from './scope.ts'
 import { NotYet } from './signals.ts'
 
 /** The controller's side that templates reach through lookups and includes. */
-export type TemplateIo = Omit<LookupContext, 'scope' | 'find' | 'renderFile' | 'folder'> & {
+export type TemplateIo = Omit<LookupContext, 'scope' | 'find' | 'renderFile' | 'folder' | 'folders' | 'subfolder'> & {
   decrypt(text: VaultText): string
   warn(text: string): void
 }
@@ -79,8 +79,8 @@ export class TemplateRunner {
     }
   }
 
-  lookup(name: string, terms: readonly Value[], scope: Scope): readonly Value[] {
-    return this.#run(name, terms, new Map(), scope)
+  lookup(name: string, terms: readonly Value[], scope: Scope, subfolder: FileFolder): readonly Value[] {
+    return this.#run(name, terms, new Map(), scope, subfolder)
   }
 
   #compileFile(text: string, path: string, options: { readonly [name: string]: Value }): Compiled {
@@ -94,7 +94,8 @@ export class TemplateRunner {
   }
 
   #call(args: readonly Value[], kwargs: ReadonlyMap<string, Value>, scope: Scope, wantList: boolean): Value {
-    const [name, ...terms] = args
+    const [name, ...given] = args
+    const terms = given.map((term) => scope.render(term))
     const options = new Map([...kwargs].filter(([key]) => key !== 'wantlist' && key !== 'errors'))
     const errors = kwargs.get('errors') ?? 'strict'
     try {
@@ -106,7 +107,13 @@ export class TemplateRunner {
     }
   }
 
-  #run(name: string, terms: readonly Value[], options: ReadonlyMap<string, Value>, scope: Scope): readonly Value[] {
+  #run(
+    name: string,
+    terms: readonly Value[],
+    options: ReadonlyMap<string, Value>,
+    scope: Scope,
+    subfolder: FileFolder = 'files',
+  ): readonly Value[] {
     const lookup = findLookup(name)
     if (lookup === null) {
       throw new Problem({
@@ -119,18 +126,25 @@ export class TemplateRunner {
       if (lookup.effects === true) throw new NotYet(`lookup ${name}`)
       scope.foresight.readsController = true
     }
-    return lookup.run(terms, options, this.#context(scope))
+    return lookup.run(terms, options, this.#context(scope, subfolder))
   }
 
-  #context(scope: Scope): LookupContext {
+  #context(scope: Scope, subfolder: FileFolder): LookupContext {
     const folders = searchFolders(scope)
     return {
       ...this.#io,
       scope,
+      subfolder,
+      folders,
       folder: String(scope.lookup('playbook_dir') ?? '.'),
       find: (name, folder) => findIn(folders, folder, name, this.#io),
-      renderFile: (path, vars) =>
-        this.renderFile(this.#io.readText(path) ?? '', path, {}, vars.size === 0 ? scope : scope.with(vars as Dict)),
+      renderFile: (path, vars, syntax) =>
+        this.renderFile(
+          this.#io.readText(path) ?? '',
+          path,
+          syntax,
+          vars.size === 0 ? scope : scope.with(vars as Dict),
+        ),
     }
   }
 

@@ -16,14 +16,13 @@ export const setFact: Control = {
     const { cacheable, ...rest } = Object.fromEntries([...args].map(([name, value]) => [asText(name), value]))
     if (Object.keys(rest).length === 0) throw nothingGiven(task.at)
     const facts: Dict = new Map()
+    const omit = scope.lookup('omit')
     for (const [written, value] of Object.entries(rest)) {
       const at = task.argsAt.get(written) ?? task.at
       const name = written.includes('{{') ? asText(scope.render(new Template(written, at))) : written
       if (!/^[A-Za-z_]\w*$/.test(name)) throw invalidName(name, at)
-      facts.set(
-        name,
-        rendered(name, () => truthOf(withoutOmitted(scope.render(value), scope.lookup('omit')))),
-      )
+      const fact = rendered(name, () => truthOf(withoutOmitted(scope.render(value), omit)))
+      if (fact !== omit) facts.set(name, fact)
     }
     const known = new Map([...facts].filter(([, value]) => !(value instanceof UnknownValue)))
     const given = {

@@ -7,7 +7,9 @@ import { type Control, okResult } from './control.ts'
 export const addHost: Control = {
   name: 'add_host',
   freeForm: null,
-  run({ args, playRun, task }) {
+  run({ args: given, playRun, task }) {
+    const whole = given.get('_raw_params')
+    const args: Dict = whole instanceof Map ? new Map([...(whole as Dict), ...given]) : given
     const named = args.get('name') ?? args.get('hostname') ?? args.get('host')
     if (named === undefined)
       throw new Problem({
@@ -20,7 +22,7 @@ export const addHost: Control = {
     const groups = asList(args.get('groups') ?? args.get('groupname') ?? args.get('group')).flatMap((group) =>
       asText(group).split(','),
     )
-    const own = ['name', 'hostname', 'host', 'groups', 'groupname', 'group']
+    const own = ['_raw_params', 'name', 'hostname', 'host', 'groups', 'groupname', 'group']
     const vars: Dict = new Map([...args].filter(([key]) => !own.includes(asText(key))))
     if (port !== undefined) vars.set('ansible_port', Number(port))
     const clean = groups.map((group) => group.trim()).filter((group) => group !== '')

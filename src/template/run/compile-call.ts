@@ -1,4 +1,4 @@
-import type { Value } from '../../kernel/value.ts'
+import { templated, type Value } from '../../kernel/value.ts'
 import { typeError } from '../problems.ts'
 import { noKwargs } from '../python/call.ts'
 import { dictEntries, isMapping } from '../python/dict.ts'
@@ -33,7 +33,7 @@ export function compileCall(
   args: readonly Argument[],
   extra?: (frame: Frame) => [string, Value],
 ): Evaluate {
-  const collect = compileArguments(compiler, args)
+  const collect = compileArguments(compiler, isLookup(of) ? args.map(withTemplates) : args)
   const complete: Collect = (frame, first) => {
     const given = collect(frame, first)
     return extra === undefined ? given : { args: given.args, kwargs: new Map([...given.kwargs, extra(frame)]) }
@@ -55,6 +55,26 @@ export function compileCall(
     if (method !== undefined) return method(given.args, given.kwargs, frame.context)
     return callValue(getAttribute(value, name, frame.context, place), given.args, given.kwargs, frame.context)
   }
+}
+
+function isLookup(of: Expression): boolean {
+  return of.kind === 'name' && ['lookup', 'query', 'q'].includes(of.name)
+}
+
+/** Ansible renders what a lookup is given once more. Here only text that stands in the template itself is: never a variable's. */
+function withTemplates(argument: Argument): Argument {
+  return argument.name === null && argument.spread === '' ? { ...argument, value: nested(argument.value) } : argument
+}
+
+function nested(expression: Expression): Expression {
+  if (expression.kind === 'constant') {
+    const { value } = expression
+    return typeof value === 'string' ? { ...expression, value: templated(value, null) } : expression
+  }
+  if (expression.kind === 'list' || expression.kind === 'tuple')
+    return { ...expression, items: expression.items.map(nested) }
+  if (expression.kind !== 'dict') return expression
+  return { ...expression, entries: expression.entries.map(([key, value]) => [key, nested(value)] as const) }
 }
 
 function compileArguments(compiler: Compiler, args: readonly Argument[]): Collect {

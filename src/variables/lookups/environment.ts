@@ -34,10 +34,23 @@ const varnames: Lookup = {
   run(terms, _, context) {
     const names = [...context.scope.names()]
     return terms.flatMap((term) => {
-      const pattern = new RegExp(String(term))
+      if (typeof term !== 'string') throw badPattern(`Invalid setting identifier, "${String(term)}" is not a string`)
+      const pattern = patternOf(term)
       return names.filter((name) => pattern.test(name))
     })
   },
+}
+
+function patternOf(source: string): RegExp {
+  try {
+    return new RegExp(source)
+  } catch (error) {
+    throw badPattern(`Unable to use "${source}" as a search parameter: ${(error as Error).message}`)
+  }
+}
+
+function badPattern(detail: string): Problem {
+  return new Problem({ code: 'lookup.terms', summary: 'Lookup "varnames" can\'t use this', detail })
 }
 
 const inventoryHostnames: Lookup = {

@@ -1,5 +1,6 @@
 import { Problem } from '../../kernel/problem.ts'
 import type { Dict, Value } from '../../kernel/value.ts'
+import { parseLiteral } from '../../template/index.ts'
 import type { Lookup, LookupContext } from './lookup.ts'
 
 const file: Lookup = {
@@ -23,7 +24,10 @@ const template: Lookup = {
     terms.map((term) => {
       const path = context.find(String(term), 'templates')
       if (path === null) throw missing(String(term))
-      return context.renderFile(path, (options.get('template_vars') as Dict | undefined) ?? new Map())
+      const { convert_data, template_vars, jinja2_native, ...syntax } = Object.fromEntries(options)
+      const text = context.renderFile(path, (template_vars as Dict | undefined) ?? new Map(), syntax)
+      const source = context.readText(path) ?? ''
+      return convert_data === false || !/\{[{%#]/.test(source) ? text : dataOf(text)
     }),
 }
 
@@ -32,17 +36,30 @@ const fileglob: Lookup = {
   run: (terms, _, context) =>
     terms.flatMap((term) => {
       const slash = String(term).lastIndexOf('/')
-      const folder = slash < 0 ? '' : String(term).slice(0, slash) || '/'
-      const found = folder === '' ? context.find('.', 'files') : context.find(folder, 'files')
-      if (found === null) return []
       const pattern = globPattern(String(term).slice(slash + 1))
-      const base = found.replace(/\/\.?$/, '')
-      return context
-        .list(base)
-        .filter((name) => pattern.test(name))
-        .map((name) => `${base}/${name}`)
-        .filter((path) => context.kind(path) === 'file')
+      const matching = (folder: string) =>
+        context
+          .list(folder)
+          .filter((name) => pattern.test(name))
+          .map((name) => `${folder.replace(/\/$/, '')}/${name}`)
+          .filter((path) => context.kind(path) === 'file')
+      if (slash >= 0) {
+        const found = context.find(String(term).slice(0, slash) || '/', 'files')
+        return found === null ? [] : matching(found)
+      }
+      const places = context.folders.flatMap((folder) => [`${folder}/files`, folder])
+      return (
+        places
+          .filter((place) => context.kind(place) === 'directory')
+          .map(matching)
+          .find((paths) => paths.length > 0) ?? []
+      )
     }),
+}
+
+/** Text that looks like a list or dict as what it is a literal of, as Ansible's templating gives it. */
+function dataOf(text: string): Value {
+  return /^[[{]/.test(text) ? (parseLiteral(text, true) ?? text) : text
 }
 
 /** The first of several files that exists (ansible.builtin.first_found). */
@@ -51,10 +68,8 @@ const firstFound: Lookup = {
   run(terms, options, context) {
     const { names, skip } = candidates(terms, options)
     for (const name of names) {
-      const path = ['files', 'templates', 'vars', 'tasks']
-        .map((folder) => context.find(name, folder))
-        .find((found) => found !== null)
-      if (path !== undefined && path !== null) return [path]
+      const path = context.find(name, context.subfolder)
+      if (path !== null) return [path]
     }
     if (skip) return []
     throw new Problem({

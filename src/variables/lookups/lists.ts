@@ -20,6 +20,7 @@ const randomChoice: Lookup = {
 const together: Lookup = {
   name: 'together',
   run(terms) {
+    if (terms.length === 0) throw wrong('together', 'with_together requires at least one element in each list')
     const lists = terms.map(asArray)
     const length = Math.max(0, ...lists.map((one) => one.length))
     return Array.from({ length }, (_, index) => lists.map((one) => one[index] ?? null))
@@ -53,6 +54,9 @@ const subelements: Lookup = {
     }
     const skip = flags instanceof Map && flags.get('skip_missing') === true
     const all: readonly Value[] = elements instanceof Map ? [...elements.values()] : asArray(elements)
+    const stranger = all.find((element) => !(element instanceof Map))
+    if (stranger !== undefined)
+      throw wrong('subelements', `subelements lookup expects a dictionary, got '${String(stranger)}'`)
     return all.flatMap((element) => {
       if (element instanceof Map && element.get('skipped') === true) return []
       const found = path
@@ -114,16 +118,30 @@ function product(lists: readonly (readonly Value[])[]): Value[][] {
   return lists.reduce<Value[][]>((rows, next) => rows.flatMap((row) => next.map((item) => [...row, item])), [[]])
 }
 
+const SEQUENCE_OPTIONS: ReadonlySet<string> = new Set(['start', 'end', 'stride', 'count', 'format'])
+
+function unknownOption(name: string): Problem {
+  return wrong('sequence', `unrecognized arguments to with_sequence: ['${name}']`)
+}
+
 /** `start=0 end=10 stride=2 format=%02d`, or the short form `0-10/2:%02d` (ansible.builtin.sequence). */
 function count(term: string, options: ReadonlyMap<string, Value>): string[] {
   const given = new Map([...options].map(([name, value]) => [name, String(value)]))
+  for (const [name] of given) if (!SEQUENCE_OPTIONS.has(name)) throw unknownOption(name)
   const short = /^(?:(0x[\da-f]+|-?\d+)-)?(0x[\da-f]+|-?\d+)(?:\/(-?\d+))?(?::(.+))?$/i.exec(term.trim())
   if (short !== null) {
     const [, start, end, stride, format] = short
     for (const [name, value] of Object.entries({ start, end, stride, format }))
       if (value !== undefined) given.set(name, value)
   } else {
-    for (const [, name, value] of term.matchAll(/(\w+)=(\S+)/g)) given.set(name!, value!)
+    for (const [, name, value] of term.matchAll(/(\w+)=(\S+)/g)) {
+      if (!SEQUENCE_OPTIONS.has(name!)) throw unknownOption(name!)
+      given.set(name!, value!)
+    }
+  }
+  for (const [name, value] of given) {
+    if (name !== 'format' && Number.isNaN(Number(value)))
+      throw wrong('sequence', `can't parse ${name}=${value} as integer`)
   }
   const start = Number(given.get('start') ?? 1)
   let stride = Number(given.get('stride') ?? 1)

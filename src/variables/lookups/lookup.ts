@@ -1,6 +1,9 @@
 import type { Dict, Value } from '../../kernel/value.ts'
 import type { Scope } from '../scope.ts'
 
+/** Where a task's files are looked for first: `vars` for include_vars, `templates` for template, else `files`. */
+export type FileFolder = 'files' | 'templates' | 'vars'
+
 /** What a lookup may use. Everything is synchronous, because a template is rendered in one go. */
 export type LookupContext = {
   readonly scope: Scope
@@ -8,8 +11,8 @@ export type LookupContext = {
   find(name: string, folder: string): string | null
   /** Text of a file, decrypted when it is a vault file; null when there is none. */
   readText(path: string): string | null
-  /** Text of a file as a template, rendered. */
-  renderFile(path: string, vars: Dict): string
+  /** Text of a file as a template, rendered; `syntax` has the markers and block rules of the `template` module. */
+  renderFile(path: string, vars: Dict, syntax: { readonly [option: string]: Value }): string
   list(folder: string): readonly string[]
   kind(path: string): 'file' | 'directory' | null
   environment(name: string): string | undefined
@@ -18,7 +21,12 @@ export type LookupContext = {
   write(path: string, text: string): void
   /** Hosts that a pattern names. */
   hosts(pattern: string): readonly string[]
+  /** The playbook's folder. */
   readonly folder: string
+  /** Where files of the task at hand are looked for, in order. */
+  readonly folders: readonly string[]
+  /** Which subfolder of those the task's action looks in. */
+  readonly subfolder: FileFolder
 }
 
 /** A lookup plugin: terms and options → a list of values. */
