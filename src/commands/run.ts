@@ -20,7 +20,7 @@ import { listing } from './listing.ts'
 import { limitedToNothing, type OpenedRun, openRun } from './open-run.ts'
 import type { RunArguments } from './options.ts'
 import { redactEvent } from './redact-event.ts'
-import { askTerminal } from './terminal.ts'
+import { askTerminal, lineReader } from './terminal.ts'
 
 /** Runs playbooks, or only lists what they hold; returns the exit code. */
 export async function runCommand(given: RunArguments): Promise<number> {
@@ -82,6 +82,7 @@ export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'susp
     exists: (path: string) => files.kind(path) !== null,
     readText: (path: string) => files.read(path) ?? '',
   }
+  const readLine = lineReader()
   return {
     options: await runOptions(args, config, redactor),
     emit,
@@ -103,6 +104,10 @@ export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'susp
     ask: (prompt, secret) => {
       reporter.suspend()
       return askTerminal(prompt, secret)
+    },
+    readLine: (prompt) => {
+      reporter.suspend()
+      return readLine(prompt)
     },
   }
 }
@@ -146,6 +151,10 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
     startAtTask: args.startAtTask,
     lookAhead: args.lookAhead,
     asyncDir: config.asyncDir,
+    step: args.step,
+    taskDebugger: config.taskDebugger,
+    debuggerIgnoresErrors: config.debuggerIgnoresErrors,
+    interactive: args.step || config.taskDebugger,
     strategy: config.strategy ?? 'linear',
     defaults: {
       connection: args.connection,

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 
 /** Asks the person at the terminal; null when input is no terminal. A secret answer is not shown. */
@@ -15,5 +15,38 @@ export async function askTerminal(question: string, secret: boolean): Promise<st
   } finally {
     lines.close()
     if (secret) process.stderr.write('\n')
+  }
+}
+
+/** Reads standard input line by line, be it a terminal or not; null at its end. In between, it keeps no process alive. */
+export function lineReader(): (question: string) => Promise<string | null> {
+  const lines: string[] = []
+  let input: Interface | null = null
+  let ended = false
+  let wake = () => {}
+  const open = () => {
+    const opened = createInterface({ input: process.stdin })
+    opened.on('line', (line) => {
+      lines.push(line)
+      wake()
+    })
+    opened.on('close', () => {
+      ended = true
+      wake()
+    })
+    return opened
+  }
+  return async (question) => {
+    if (process.stdin.isTTY) return askTerminal(question, false)
+    process.stderr.write(question)
+    input ??= open()
+    input.resume()
+    while (lines.length === 0 && !ended) {
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+    if (!ended) input.pause()
+    return lines.shift() ?? null
   }
 }

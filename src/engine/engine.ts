@@ -73,6 +73,14 @@ export type RunOptions = {
   readonly lookAhead: boolean
   /** Where `async` keeps its jobs on hosts; `~` is the user's home there. */
   readonly asyncDir: string
+  /** Ask before each task. */
+  readonly step: boolean
+  /** Open the debugger on every task that fails. */
+  readonly taskDebugger: boolean
+  /** An ignored failure opens no debugger. */
+  readonly debuggerIgnoresErrors: boolean
+  /** A person may step in between tasks (a debugger, `--step`): nothing may be applied before it is its turn. */
+  readonly interactive: boolean
   /** For plays that name no strategy. */
   readonly strategy: string
   /** Defaults of the command line and configuration: `ansible_user`, `become`, … */
@@ -119,4 +127,6 @@ export type Engine = {
   readonly machine: string
   /** Asks the person at the terminal; null when nobody can be asked. */
   ask(prompt: string, secret: boolean): Promise<string | null>
+  /** A line of standard input, be it a terminal or not; null at its end. */
+  readLine(prompt: string): Promise<string | null>
 }

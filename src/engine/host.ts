@@ -72,3 +72,16 @@ export function storeGiven(host: HostState, { level, values, cacheable }: GivenV
 export function storeFacts(host: HostState, facts: Iterable<readonly [Value, Value]>): void {
   for (const [name, value] of facts) host.vars.facts.set(name, value)
 }
+
+/** What undoes all that the outcome of one task does to a host, but for the variables it has stored. */
+export function hostStateKept(host: HostState): () => void {
+  const { failure, unreachable, ended, pendingChanges } = host
+  const counts = { ...host.counts }
+  const notified = [...host.notified]
+  return () => {
+    Object.assign(host, { failure, unreachable, ended, pendingChanges })
+    Object.assign(host.counts, counts)
+    host.notified.clear()
+    for (const [handler, notice] of notified) host.notified.set(handler, notice)
+  }
+}

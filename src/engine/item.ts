@@ -16,6 +16,7 @@ import { control } from './controls/index.ts'
 import { asBoolean, asText } from './convert.ts'
 import { execute } from './execute.ts'
 import { type HostState, storeGiven } from './host.ts'
+import { checkDebugger } from './interactive.ts'
 import { lookAheadFrom } from './look-ahead.ts'
 import { ScopeDict } from './magic.ts'
 import { type Frame, type PlayRun, scopeOf, stateOf } from './play-run.ts'
@@ -50,6 +51,7 @@ export async function runItem(run: TaskRun, above: readonly Layer[]): Promise<It
     const failed = firstFalse(inherited(task, 'when'), scope, playRun.engine.templates)
     if (failed !== null) return skippedResult('Conditional result was False', failed.value)
     const station = stationOf(run, scope, above)
+    checkDebugger(task, scope)
     return await attempts({ ...run, task: withAction(task, scope) }, station)
   } catch (error) {
     if (error instanceof Unknown) return unknownResult(error.message)

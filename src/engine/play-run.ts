@@ -10,6 +10,7 @@ import type { Connections } from './connections.ts'
 import type { Engine } from './engine.ts'
 import { type HostState, newHost } from './host.ts'
 import { magicLayer } from './magic.ts'
+import type { Turns } from './turns.ts'
 
 /** One run of the program: what outlives a play. */
 export type Run = {
@@ -19,6 +20,10 @@ export type Run = {
   readonly ids: Map<Task, number>
   /** Jobs that `async` has started, by id. */
   readonly jobs: Map<string, Job>
+  /** Who talks to the person at the terminal. */
+  readonly turns: Turns
+  /** `--step`, until the person wants no more of it in this play. */
+  step: boolean
   /** `--start-at-task`, until a play has it. */
   startAt: string | null
   /** What includes have loaded, so that looking ahead and running see the same tasks. */
@@ -47,6 +52,8 @@ export type PlayRun = {
   readonly skipped: ReadonlySet<Task>
   /** Tasks that tags and `--role` leave in. */
   readonly selected: (task: Task) => boolean
+  /** Variables that the debugger has set for one task, above all others. */
+  readonly overrides?: Dict
   /** Hosts whose running handler was notified only by tasks of unknown outcome (check mode). */
   readonly unsure: ReadonlySet<HostState>
 }
@@ -87,7 +94,8 @@ export function scopeOf(
     magic: magicLayer(playRun, host, task, foresight),
     extra: engine.extraVars,
   })
-  const known = [...above, ...layers]
+  const overrides = playRun.overrides === undefined ? [] : [playRun.overrides]
+  const known = [...above, ...overrides, ...layers]
   if (task === null) return new Scope(known, engine.templates, foresight)
   const without = () => new Scope(known, engine.templates, foresight)
   const connection = connectionLayer(host.name, without, task, engine.options.defaults)

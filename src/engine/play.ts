@@ -105,6 +105,7 @@ function newPlayRun(
 
 async function runBatch(playRun: PlayRun): Promise<void> {
   const { play, batch, engine, phases } = playRun
+  playRun.run.step = engine.options.step
   for (const host of batch) loadVarsFiles(playRun, host)
   for (const [index, items] of phases.entries()) {
     const outer: Frame = { items: phases.slice(index + 1).flat(), index: -1, outer: null, rescuable: false }

@@ -1,38 +1,52 @@
 import type { Recap } from '../kernel/event.ts'
-import type { Playbook } from '../language/model.ts'
+import type { Play, Playbook } from '../language/model.ts'
 import { Connections } from './connections.ts'
 import type { Engine } from './engine.ts'
+import { isInteractive, Quit } from './interactive.ts'
 import { runPlay } from './play.ts'
 import type { Run } from './play-run.ts'
+import { Turns } from './turns.ts'
 
-/** Exit codes of ansible-playbook: 2 when hosts failed, 4 when hosts were unreachable. */
-export const EXIT = { ok: 0, failed: 2, unreachable: 4 } as const
+/** Exit codes of ansible-playbook: 2 when hosts failed, 4 when hosts were unreachable, 99 when the person at the debugger quits. */
+export const EXIT = { ok: 0, failed: 2, unreachable: 4, quit: 99 } as const
 
 /** Runs playbooks one after another; returns the exit code. Problems of the playbook itself are thrown. */
-export async function run(engine: Engine, playbooks: readonly Playbook[]): Promise<number> {
+export async function run(given: Engine, playbooks: readonly Playbook[]): Promise<number> {
+  const plays = playbooks.flatMap((playbook) => playbook.plays)
+  const engine = { ...given, options: { ...given.options, interactive: isInteractive(given, plays) } }
   const current: Run = {
     engine,
     states: new Map(),
     connections: new Connections(engine),
     ids: new Map(),
     jobs: new Map(),
+    turns: new Turns(),
+    step: engine.options.step,
     startAt: engine.options.startAtTask,
     included: new Map(),
     foreseen: new Map(),
   }
   engine.emit({ type: 'run-start', check: engine.options.check, diff: engine.options.diff })
+  let quit = false
   try {
-    await runPlays(current, playbooks)
+    await runPlays(current, plays)
+  } catch (error) {
+    if (!(error instanceof Quit)) throw error
+    quit = true
   } finally {
     const recap = recapOf(current)
-    engine.emit({ type: 'run-end', recap, wire: await current.connections.stats(), exitCode: exitCode(recap) })
+    engine.emit({
+      type: 'run-end',
+      recap,
+      wire: await current.connections.stats(),
+      exitCode: quit ? EXIT.quit : exitCode(recap),
+    })
     await current.connections.close()
   }
-  return exitCode(recapOf(current))
+  return quit ? EXIT.quit : exitCode(recapOf(current))
 }
 
-async function runPlays(current: Run, playbooks: readonly Playbook[]): Promise<void> {
-  const plays = playbooks.flatMap((playbook) => playbook.plays)
+async function runPlays(current: Run, plays: readonly Play[]): Promise<void> {
   for (const [index, play] of plays.entries()) {
     if (current.engine.stopping() || !(await runPlay(current, play, plays.slice(index + 1)))) return
   }

@@ -8,8 +8,10 @@ import { Unknown, UnknownValue } from '../variables/signals.ts'
 import { UnknownResult } from '../variables/unknown-result.ts'
 import { firstFalse } from './conditions.ts'
 import { asText } from './convert.ts'
+import { type Attempt, runDebugged } from './debugger.ts'
 import { notify } from './handlers.ts'
 import { type HostState, storeFacts, storeGiven } from './host.ts'
+import { mayDebug, stepsInto } from './interactive.ts'
 import { type InclusionRequest, registered, registerName, runItem, type TaskRun } from './item.ts'
 import { mapLimit } from './limit.ts'
 import { type LoopItem, loopItems, loopResult } from './loop.ts'
@@ -31,6 +33,7 @@ export async function runTask(
   const once = flagOr(playRun, task, 'run_once', first) || FOR_ALL.has(task.action.name)
   const runners = once ? [first] : active
   const info = infoOf(playRun, task, displayName(playRun, task, first))
+  if (!(await stepsInto(playRun, task, info.name))) return []
   if (task.action.name !== 'meta')
     playRun.engine.emit({ type: 'task-start', task: info, hosts: runners.map((host) => host.name) })
   const includes: InclusionRequest[] = []
@@ -52,9 +55,17 @@ export async function runTask(
 const FOR_ALL: ReadonlySet<string> = new Set(['add_host', 'pause'])
 
 async function runOnHost(run: TaskRun, sharers: readonly HostState[]): Promise<void> {
-  const started = performance.now()
-  const outcome = run.task.loop === null ? await runItem(run, []) : await runLoop(run)
-  finish(run, outcome, sharers, performance.now() - started)
+  const attempt: Attempt = async (current) => {
+    const started = performance.now()
+    const outcome = current.task.loop === null ? await runItem(current, []) : await runLoop(current)
+    return () => {
+      finish(current, outcome, sharers, performance.now() - started)
+      return outcome
+    }
+  }
+  if (mayDebug(run.playRun.engine.options, run.task)) return runDebugged(run, sharers, attempt)
+  const settle = await attempt(run)
+  settle()
 }
 
 /** Each item in turn; a failed item does not stop the others, an unreachable host does. */

@@ -87,7 +87,9 @@ def play(folder, case):
     os.environ['HOME'] = folder
     os.environ['ANSIBLE_ASYNC_DIR'] = folder + '/jobs'
     log = os.open(folder + '/log', os.O_WRONLY | os.O_CREAT)
-    os.dup2(os.open('/dev/null', os.O_RDONLY), 0)
+    with open(folder + '/input', 'w') as out:
+        out.write(case.get('input', ''))
+    os.dup2(os.open(folder + '/input', os.O_RDONLY), 0)
     os.dup2(log, 1)
     os.dup2(log, 2)
     code = 70

@@ -18,6 +18,8 @@ export type Case = {
   readonly hosts?: string
   readonly files?: { readonly [path: string]: string }
   readonly args?: readonly string[]
+  /** Lines that a person types, for `--step` and the debugger. */
+  readonly input?: string
   /** Hosts go their own way, so only the order on each of them counts. */
   readonly free?: boolean
   /** Why our answer is another one, which is wanted; CONFORMANCE.md tells it in words. */
@@ -86,7 +88,8 @@ async function play(given: Case): Promise<Answer> {
     const emit = (event: Event) => events.push(redactEvent(event, opened.redactor))
     const engine = await engineOf(opened, { suspend: () => undefined }, emit)
     const playbooks = opened.playbooks.map((path) => opened.loader.loadPlaybook(resolve(path)))
-    const exit = await run(engine, playbooks)
+    const lines = given.input?.split('\n').slice(0, -1) ?? []
+    const exit = await run({ ...engine, readLine: async () => lines.shift() ?? null }, playbooks)
     return { exit, events: events.flatMap(entriesOf), recap: recapOf(events) }
   } catch (error) {
     const problems = problemsOf(error)
