@@ -1,4 +1,4 @@
-import { Problem } from '../kernel/problem.ts'
+import { Problem, problemsOf } from '../kernel/problem.ts'
 import { inherited } from '../language/inherit.ts'
 import type { Item, Play, Task } from '../language/model.ts'
 import { roleHandlers, roleItems } from '../language/role.ts'
@@ -21,7 +21,17 @@ export class Quit extends Error {
 /** Whether a person may step in between tasks: with `--step`, or where a debugger may open. */
 export function isInteractive(engine: Engine, plays: readonly Play[]): boolean {
   const { step, taskDebugger } = engine.options
-  return step || taskDebugger || plays.some((play) => strategyOf({ engine, play }) === 'debug' || debugs(play))
+  return step || taskDebugger || plays.some((play) => isDebug(engine, play) || debugs(play))
+}
+
+/** A strategy that is none is told when its play begins. */
+function isDebug(engine: Engine, play: Play): boolean {
+  try {
+    return strategyOf({ engine, play }) === 'debug'
+  } catch (error) {
+    if (problemsOf(error) === null) throw error
+    return false
+  }
 }
 
 function debugs(play: Play): boolean {
