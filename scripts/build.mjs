@@ -1,10 +1,11 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { build } from 'esbuild'
 
 // One bundle for the start-up path; modules, lookups and rarely used commands stay in chunks of their own, loaded when first used.
 const modules = readdirSync('src/modules')
   .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.slice(0, -3))
+  .map((file) => [file.slice(0, -3), readFileSync(`src/modules/${file}`, 'utf8')])
+  .map(([name, text]) => [name, /^ {2}collection: '(.+)'/m.exec(text)?.[1] ?? 'ansible.builtin'])
 rmSync('dist', { recursive: true, force: true })
 await build({
   // The lab's package cache runs as a process of its own, which outlives the program.
@@ -17,6 +18,6 @@ await build({
   target: 'node20',
   packages: 'external',
   sourcemap: true,
-  define: { PROVISION_MODULES: JSON.stringify(modules) },
+  define: { PROVISION_MODULES: JSON.stringify(Object.fromEntries(modules)) },
   logLevel: 'warning',
 })

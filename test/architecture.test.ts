@@ -14,7 +14,19 @@ const LAWS: { readonly [folder: string]: Law } = {
   'main.ts': { ours: ['commands', 'kernel'], node: 'any', packages: [] },
   commands: {
     ours: [
-      ...['engine', 'facts', 'inventory', 'kernel', 'lab', 'language', 'modules', 'reporters', 'template', 'transport'],
+      ...[
+        'custom',
+        'engine',
+        'facts',
+        'inventory',
+        'kernel',
+        'lab',
+        'language',
+        'modules',
+        'reporters',
+        'template',
+        'transport',
+      ],
       ...['variables', 'vault'],
     ],
     node: 'any',
@@ -29,6 +41,7 @@ const LAWS: { readonly [folder: string]: Law } = {
   modules: { ours: ['kernel', 'modules/parts'], node: ['crypto'], packages: [] },
   'modules/setup.ts': { ours: ['kernel', 'modules/parts', 'facts'], node: ['crypto'], packages: [] },
   'modules/parts': { ours: ['kernel'], node: ['crypto'], packages: [] },
+  custom: { ours: ['kernel', 'modules/parts', 'template', 'variables'], node: [], packages: [] },
   facts: { ours: ['kernel'], node: [], packages: [] },
   transport: { ours: ['kernel'], node: 'any', packages: ['execa', 'node-ssh', 'ssh2'] },
   engine: {

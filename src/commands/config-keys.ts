@@ -13,6 +13,10 @@ const ssh = (name: string, ...env: readonly string[]): Key => ({ ini: [['ssh_con
 export const KEYS = {
   inventory: defaults('inventory', 'ANSIBLE_INVENTORY'),
   rolesPath: defaults('roles_path', 'ANSIBLE_ROLES_PATH'),
+  library: defaults('library', 'ANSIBLE_LIBRARY'),
+  filterPlugins: defaults('filter_plugins', 'ANSIBLE_FILTER_PLUGINS'),
+  testPlugins: defaults('test_plugins', 'ANSIBLE_TEST_PLUGINS'),
+  lookupPlugins: defaults('lookup_plugins', 'ANSIBLE_LOOKUP_PLUGINS'),
   collectionsPaths: {
     ini: [
       ['defaults', 'collections_paths'],

@@ -1,3 +1,4 @@
+import type { ContentPaths } from '../custom/content.ts'
 import { DEFAULT_INVENTORY, type InventorySettings } from '../inventory/settings.ts'
 import type { Position } from '../kernel/problem.ts'
 import { parseIni } from './config-ini.ts'
@@ -12,6 +13,8 @@ export type Config = {
   readonly inventories: readonly string[]
   readonly rolesPath: readonly string[]
   readonly collectionsPaths: readonly string[]
+  /** Folders of modules and plugins of one's own. */
+  readonly content: ContentPaths
   readonly remoteUser: string | null
   readonly privateKeyFile: string | null
   readonly connection: string | null
@@ -91,6 +94,12 @@ export function readConfig(io: ConfigIo): Config {
     inventories: get.inventories(KEYS.inventory) ?? (io.read(USUAL_INVENTORY) === null ? [] : [USUAL_INVENTORY]),
     rolesPath: get.paths(KEYS.rolesPath, ':'),
     collectionsPaths: get.paths(KEYS.collectionsPaths, ':'),
+    content: {
+      library: get.paths(KEYS.library, ':'),
+      filter: get.paths(KEYS.filterPlugins, ':'),
+      test: get.paths(KEYS.testPlugins, ':'),
+      lookup: get.paths(KEYS.lookupPlugins, ':'),
+    },
     remoteUser: get.text(KEYS.remoteUser),
     privateKeyFile: get.path(KEYS.privateKeyFile),
     connection: get.text(KEYS.transport),

@@ -1,9 +1,12 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import type { CustomContent } from '../custom/content.ts'
 import { CONTROL_NAMES } from '../engine/controls/index.ts'
 import type { Runnable } from '../kernel/module.ts'
 
-/** Set by the build; when run from source the folder is read. */
-declare const PROVISION_MODULES: readonly string[] | undefined
+/** Set by the build: modules and their collections. When run from source the files are read. */
+declare const PROVISION_MODULES: { readonly [name: string]: string } | undefined
+
+const BUILTIN = 'ansible.builtin'
 
 /** Other names of modules, and old names of collections. */
 const ALIASES: { readonly [name: string]: string } = { systemd_service: 'systemd', gather_facts: 'setup' }
@@ -14,9 +17,19 @@ const COLLECTIONS: { readonly [name: string]: string } = {
 
 /** Names of all modules there are. */
 export function moduleFiles(): readonly string[] {
-  if (typeof PROVISION_MODULES !== 'undefined') return PROVISION_MODULES
-  const files = readdirSync(new URL('../modules/', import.meta.url))
-  return files.filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -3))
+  return [...collectionsOfModules().keys()]
+}
+
+function collectionsOfModules(): ReadonlyMap<string, string> {
+  if (typeof PROVISION_MODULES !== 'undefined') return new Map(Object.entries(PROVISION_MODULES))
+  const folder = new URL('../modules/', import.meta.url)
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ts'))
+  return new Map(
+    files.map((file) => {
+      const named = /^ {2}collection: '(.+)'/m.exec(readFileSync(new URL(file, folder), 'utf8'))
+      return [file.slice(0, -3), named?.[1] ?? BUILTIN]
+    }),
+  )
 }
 
 export type ModuleLibrary = {
@@ -27,17 +40,41 @@ export type ModuleLibrary = {
   load(name: string, collection: string | null): Promise<Runnable | null>
 }
 
-export function moduleLibrary(): ModuleLibrary {
-  const files = new Set(moduleFiles())
+/** The version of Ansible whose language is spoken. */
+export const ANSIBLE_VERSION = '2.19.0'
+
+/** What the playbook's owner brings along, and whom to tell of what is not used. */
+export type OwnContent = Pick<CustomContent, 'module' | 'foreignModule' | 'moduleNames'> & { warn(text: string): void }
+
+/** Our modules, and before them those of the playbook's owner. */
+export function moduleLibrary(own: OwnContent | null = null): ModuleLibrary {
+  const files = collectionsOfModules()
   const loaded = new Map<string, Promise<Runnable>>()
   const fileOf = (name: string) => ALIASES[name] ?? name
+  const passedOver = new Set<string>()
+  const ownModule = async (name: string, path: string) => {
+    const { customModule } = await import('../custom/module.ts')
+    return customModule({ name, path }, ANSIBLE_VERSION)
+  }
   return {
     has: (written) => {
-      const name = written.split('.').at(-1)!
-      return files.has(fileOf(name)) || CONTROL_NAMES.includes(name)
+      if (own !== null && own.module(written) !== null) return true
+      const [, collection, name] = /^(?:(\w+\.\w+)\.)?(.*)$/s.exec(written)!
+      const owner = CONTROL_NAMES.includes(name!) ? BUILTIN : files.get(fileOf(name!))
+      if (owner === undefined || ![owner, BUILTIN].includes(fullName(collection) ?? BUILTIN)) return false
+      const foreign = own?.foreignModule(written) ?? null
+      if (foreign !== null && !passedOver.has(foreign)) {
+        passedOver.add(foreign)
+        own?.warn(`${foreign} runs on Ansible alone; provision's own module ${name} is used instead`)
+      }
+      return true
     },
-    names: () => [...files, ...CONTROL_NAMES].sort(),
+    names: () => [...files.keys(), ...CONTROL_NAMES, ...(own?.moduleNames() ?? [])].sort(),
     async load(name, collection) {
+      const wanted = fullName(collection)
+      const short = wanted === null || wanted === BUILTIN
+      const path = own?.module(short ? name : `${collection}.${name}`) ?? null
+      if (path !== null) return ownModule(name, path)
       const file = fileOf(name)
       if (!files.has(file)) return null
       let module = loaded.get(file)
@@ -46,8 +83,12 @@ export function moduleLibrary(): ModuleLibrary {
         loaded.set(file, module)
       }
       const found = await module
-      const wanted = collection === null ? null : (COLLECTIONS[collection] ?? collection)
-      return wanted === null || wanted === found.collection || wanted === 'ansible.builtin' ? found : null
+      return short || wanted === found.collection ? found : null
     },
   }
+}
+
+/** A collection under its present name. */
+function fullName(collection: string | null | undefined): string | null {
+  return collection === null || collection === undefined ? null : (COLLECTIONS[collection] ?? collection)
 }

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { CustomContent } from '../custom/content.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Files } from '../kernel/files.ts'
+import { folderOf } from '../kernel/paths.ts'
 import { type Position, Problem, raise } from '../kernel/problem.ts'
 import { Redactor } from '../kernel/secret.ts'
 import type { Dict } from '../kernel/value.ts'
@@ -28,6 +31,7 @@ export type OpenedRun = Project & {
   readonly files: Files
   readonly extraVars: Dict
   readonly library: ModuleLibrary
+  readonly content: CustomContent
   /** Paths as they were given. */
   readonly playbooks: readonly string[]
   readonly inventory: Inventory
@@ -51,13 +55,22 @@ export async function openRun(
   const playbooks = adHoc === null ? playbooksOf(args) : []
   if (args.face === 'site') raise(args.inventories.flatMap((source) => missingInventory(source, files)))
   const extraVars = readExtraVars(args.extraVars, files)
-  const library = moduleLibrary()
+  const inPlaceOfPlaybook = resolve(adHoc?.folder ?? config.playbookDir ?? '.')
+  const folders = adHoc === null ? playbooks.map((path) => folderOf(resolve(path))) : [inPlaceOfPlaybook]
+  const content = await openContent(args, config, files, folders)
+  const library = moduleLibrary({
+    module: (written) => content.module(written),
+    foreignModule: (written) => content.foreignModule(written),
+    moduleNames: () => content.moduleNames(),
+    warn,
+  })
   const project = openProject({
     files,
     library,
+    content,
     extraVars,
     rolesPath: rolesPath(config, playbooks),
-    collectionsPaths: collectionsPaths(config),
+    collectionsPaths: collectionsPaths(config, folders),
     native: config.native,
     mergeDicts: config.inventory.mergeDicts,
     redactor,
@@ -65,12 +78,24 @@ export async function openRun(
     hosts: (pattern) => inventory.match(pattern, null),
     warn,
   })
-  const beside =
-    adHoc === null ? resolve(playbooks[0]!) : join(adHoc.folder ?? config.playbookDir ?? process.cwd(), 'playbook')
+  const beside = adHoc === null ? resolve(playbooks[0]!) : join(inPlaceOfPlaybook, 'playbook')
   const source = { files, extraVars, templates: project.templates, settings: config.inventory, warn }
   const { inventory, refresh } = await openInventory(args.inventories, beside, source)
   refuseEmptyLimit(args, inventory)
-  return { ...project, args, config, redactor, files, extraVars, library, playbooks, inventory, refresh, warnings }
+  const own = { args, config, redactor, files, extraVars, library, content }
+  return { ...project, ...own, playbooks, inventory, refresh, warnings }
+}
+
+/** Modules and plugins of the configured folders and of those the run starts in. */
+async function openContent(args: RunArguments, config: Config, files: Files, folders: readonly string[]) {
+  const usual = [join(homedir(), '.ansible/plugins/modules'), '/usr/share/ansible/plugins/modules']
+  const library = [...args.modulePath.map((path) => resolve(path)), ...config.content.library, ...usual]
+  const importFile = (path: string) => import(pathToFileURL(path).href)
+  const io = { files, collectionsPaths: collectionsPaths(config, folders), importFile }
+  const content = new CustomContent(io, { ...config.content, library })
+  for (const folder of folders) content.addFolder(folder)
+  await content.load()
+  return content
 }
 
 /** Ansible takes a limit that leaves no host for a slip of the pen. */
@@ -128,7 +153,8 @@ function rolesPath(config: Config, playbooks: readonly string[]): string[] {
   return [...new Set([...config.rolesPath, ...beside, resolve('roles'), ...usual])]
 }
 
-/** Ansible's own places when none are configured. */
-function collectionsPaths({ collectionsPaths: paths }: Config): readonly string[] {
-  return paths.length > 0 ? paths : [join(homedir(), '.ansible/collections'), '/usr/share/ansible/collections']
+/** `collections/` beside the playbook, and Ansible's own places when none are configured. */
+function collectionsPaths({ collectionsPaths: paths }: Config, folders: readonly string[]): readonly string[] {
+  const usual = [join(homedir(), '.ansible/collections'), '/usr/share/ansible/collections']
+  return [...folders.map((folder) => join(folder, 'collections')), ...(paths.length > 0 ? paths : usual)]
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import type { CustomContent } from '../custom/content.ts'
 import type { Files } from '../kernel/files.ts'
 import { type Position, Problem } from '../kernel/problem.ts'
 import type { Redactor } from '../kernel/secret.ts'
@@ -15,6 +16,7 @@ import type { ModuleLibrary } from './modules.ts'
 type ProjectOptions = {
   readonly files: Files
   readonly library: ModuleLibrary
+  readonly content: CustomContent
   readonly extraVars: Dict
   readonly rolesPath: readonly string[]
   readonly collectionsPaths: readonly string[]
@@ -30,7 +32,7 @@ export type Project = { readonly loader: Loader; readonly templates: TemplateRun
 
 /** The language and the templates of one run, wired to the disk. */
 export function openProject(options: ProjectOptions): Project {
-  const { files, library, extraVars, warn } = options
+  const { files, library, content, extraVars, warn } = options
   const templates = new TemplateRunner(
     {
       kind: files.kind,
@@ -44,6 +46,12 @@ export function openProject(options: ProjectOptions): Project {
       write: writePrivate,
     },
     options.native,
+    {
+      filters: content.filters,
+      tests: content.tests,
+      lookups: content.lookups,
+      explain: (kind, name) => content.explain(kind, name),
+    },
     options.mergeDicts,
   )
   const loader = createLoader({
@@ -52,7 +60,9 @@ export function openProject(options: ProjectOptions): Project {
     collectionsPaths: options.collectionsPaths,
     isModule: library.has,
     moduleNames: library.names,
-    isLookup: (name) => findLookup(name) !== null,
+    foreignModule: (name) => content.foreignModule(name),
+    foundFolder: (folder) => content.addFolder(folder),
+    isLookup: (name) => content.isLookup(name) || findLookup(name) !== null,
     render: (text, play, vars) => renderStatic(text, play, vars),
     warn,
   })

@@ -17,6 +17,7 @@ import type { Config } from './config.ts'
 import { sshArgs } from './config-arguments.ts'
 import { connect } from './connect.ts'
 import { listing } from './listing.ts'
+import { ANSIBLE_VERSION } from './modules.ts'
 import { limitedToNothing, type OpenedRun, openRun } from './open-run.ts'
 import type { RunArguments } from './options.ts'
 import { redactEvent } from './redact-event.ts'
@@ -77,7 +78,7 @@ function stopOnSignal(emit: Emit): { asked(): boolean; forget(): void } {
 
 /** The engine of a run, wired to its project, modules, transports and reporter. */
 export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'suspend'>, emit: Emit): Promise<Engine> {
-  const { args, config, redactor, files, extraVars, library, loader, templates, inventory } = opened
+  const { args, config, redactor, files, extraVars, library, content, loader, templates, inventory } = opened
   const local = {
     exists: (path: string) => files.kind(path) !== null,
     readText: (path: string) => files.read(path) ?? '',
@@ -98,6 +99,7 @@ export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'susp
     sourceOf: (file) => files.read(file),
     moduleNames: library.names,
     refreshInventory: opened.refresh,
+    loadPlugins: () => content.load(),
     module: (name, collection) => library.load(name, collection),
     machine: ownMachine(),
     connect: (target) => connect(target, { acceptNewHostKeys: args.acceptNewHostKeys }),
@@ -174,11 +176,11 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
 /** Magic variables that hold for the whole run. `omit` is random: equal to nothing a playbook can write. */
 function magicOf(args: RunArguments, config: Config): Dict {
   const version = new Map<Value, Value>([
-    ['full', '2.19.0'],
+    ['full', ANSIBLE_VERSION],
     ['major', 2],
     ['minor', 19],
     ['revision', 0],
-    ['string', '2.19.0'],
+    ['string', ANSIBLE_VERSION],
   ])
   return new Map<Value, Value>([
     ['omit', `__omit_place_holder__${randomBytes(20).toString('hex')}`],

@@ -3,15 +3,18 @@ import { isAbsolute, join, resolve } from 'node:path'
 import type { Controller, LocalEntry, RenderOptions } from '../kernel/controller.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Value } from '../kernel/value.ts'
+import { inherited } from '../language/inherit.ts'
 import type { Task } from '../language/model.ts'
 import { chainOf } from '../variables/precedence.ts'
 import type { Scope } from '../variables/scope.ts'
+import { asBoolean } from './convert.ts'
 import type { Engine } from './engine.ts'
 
 /** A task's door to the controller's files and templates. */
 export function controllerFor(engine: Engine, task: Task, playFolder: string, scope: Scope, home: string): Controller {
   return {
     home,
+    settings: settingsOf(engine, task, scope),
     find: async (name, folder) => {
       if (scope.foresight !== null) scope.foresight.readsController = true
       return findFile(engine, searchPath(task, playFolder), folder, name)
@@ -21,6 +24,14 @@ export function controllerFor(engine: Engine, task: Task, playFolder: string, sc
     tree: (folder, follow) => treeOf(engine, folder, follow),
     render: async (path, options) => renderFile(engine, path, options, scope),
   }
+}
+
+function settingsOf({ options }: Engine, task: Task, scope: Scope): Controller['settings'] {
+  const truth = (keyword: 'diff' | 'no_log', otherwise: boolean) => {
+    const sited = inherited(task, keyword)
+    return sited === null ? otherwise : asBoolean(scope.render(sited.value), sited.at)
+  }
+  return { diff: truth('diff', options.diff), noLog: truth('no_log', false), verbosity: options.verbosity }
 }
 
 /** The folders a relative path is looked for in, as Ansible does: roles inside out, the file's own folder, the play's. */

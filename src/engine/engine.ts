@@ -120,6 +120,8 @@ export type Engine = {
   /** Names of all modules and controls, for "did you mean". */
   moduleNames(): readonly string[]
   refreshInventory(): Promise<void>
+  /** Loads the plugins of roles that have been met since the last time. */
+  loadPlugins(): Promise<void>
   /** The module of that name; null when there is none. */
   module(name: string, collection: string): Promise<Runnable | null>
   connect(target: Target): Promise<Connection>

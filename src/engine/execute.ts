@@ -1,6 +1,7 @@
 import type { Change } from '../kernel/change.ts'
 import type { Json, JsonObject } from '../kernel/json.ts'
 import { Failure, type Observed } from '../kernel/module.ts'
+import type { Sh } from '../kernel/sh.ts'
 import type { StepOutput } from '../kernel/shell.ts'
 import { type Dict, fromJson, type Value } from '../kernel/value.ts'
 import type { Ready } from './prepare.ts'
@@ -33,7 +34,10 @@ export async function execute(ready: Ready, options: ExecuteOptions): Promise<It
     changes = observed.changes
     if (changes.length === 0)
       return { status: 'ok', result: moduleResult(observed.result(null), false, false), changes }
-    if (options.check) return planned(changes, ready.args)
+    if (options.check)
+      return observed.rehearse === undefined
+        ? planned(changes, ready.args)
+        : await rehearsed(ready, observed, observed.rehearse(), options)
     return options.background === null
       ? await applied(ready, observed, options)
       : await options.background(observed, output)
@@ -50,8 +54,21 @@ async function applied(ready: Ready, observed: Observed, options: ExecuteOptions
   const output = await ready.wire.applyPlanned(ready.step(observed.apply()), effects, lookAhead)
   if (output === null) return execute(ready, { ...options, again: true })
   if (output.rc !== 0) throw observed.failure(output)
-  const result = moduleResult(observed.result(output), counts(observed.changes), false)
-  return { status: result.get('changed') === true ? 'changed' : 'ok', result, changes: observed.changes }
+  return answered(observed, observed.result(output))
+}
+
+/** Check mode, and the module foretells by running: its answer is fetched like a probe's, and never from before. */
+async function rehearsed(ready: Ready, observed: Observed, script: Sh, options: ExecuteOptions): Promise<ItemOutcome> {
+  const output = await ready.wire.probe(ready.step(script), options.lookAhead, true)
+  if (output.rc !== 0) throw observed.failure(output)
+  return answered(observed, observed.result(output))
+}
+
+function answered(observed: Observed, answer: JsonObject): ItemOutcome {
+  const changes = observed.told?.(answer) ?? observed.changes
+  const result = moduleResult(answer, counts(changes), false)
+  if (result.get('skipped') === true) return { status: 'skipped', result, changes: [] }
+  return { status: result.get('changed') === true ? 'changed' : 'ok', result, changes }
 }
 
 /** Check mode, and the task would change: only that is known of its result. */

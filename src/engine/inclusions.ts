@@ -37,6 +37,7 @@ async function runInclusion(
   let items: readonly Item[]
   try {
     items = loadInclusion(playRun, inclusion, true)
+    await playRun.engine.loadPlugins()
   } catch (error) {
     if (problemsOf(error) === null) throw error
     return failAll(playRun, inclusion, hosts, error, frame)

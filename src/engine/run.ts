@@ -26,6 +26,7 @@ export async function run(given: Engine, playbooks: readonly Playbook[]): Promis
     included: new Map(),
     foreseen: new Map(),
   }
+  await engine.loadPlugins()
   engine.emit({ type: 'run-start', check: engine.options.check, diff: engine.options.diff })
   let quit = false
   try {

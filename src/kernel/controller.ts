@@ -26,6 +26,8 @@ export type RenderOptions = {
 export type Controller = {
   /** Home of the user the task runs as on the host: what `~` means in a path argument. */
   readonly home: string
+  /** How the task is to be told, for modules that are not ours. */
+  readonly settings: { readonly diff: boolean; readonly noLog: boolean; readonly verbosity: number }
   /** Absolute path of a file for `src:`; `folder` is `files` or `templates`. Problem `file.missing` names every place searched. */
   find(name: string, folder: 'files' | 'templates'): Promise<string>
   /** The content of a file on the controller, decrypted when it is a vault file. */

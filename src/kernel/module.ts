@@ -83,6 +83,10 @@ export type Observed = {
   result(output: StepOutput | null): JsonObject
   /** What to throw for an apply that ended with a non-zero code. */
   failure(output: StepOutput): Failure
+  /** What a module says itself that it changed, where only running tells. */
+  told?(result: JsonObject): readonly Change[]
+  /** A module that foretells by running: the script to run instead of stopping before the apply; it changes nothing. */
+  rehearse?(): Sh
 }
 
 /** Closes over a module's types: what every file of `modules/` exports as `module`. */

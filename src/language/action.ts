@@ -135,6 +135,17 @@ function reportNoAction(session: Session, dict: Dict, candidates: readonly strin
 }
 
 function reportUnknownModule(session: Session, name: string, at: Position): void {
+  const foreign = session.options.foreignModule(name)
+  if (foreign !== null) {
+    session.report({
+      code: 'module.foreign',
+      summary: 'Module that needs Ansible',
+      detail: `${foreign} is written for Ansible's own Python or PowerShell, of which nothing is used here`,
+      hint: 'write it as a script that holds the word WANT_JSON: it gets the path of a file of JSON arguments and prints JSON (see README)',
+      at,
+    })
+    return
+  }
   session.report({
     code: 'module.unknown',
     summary: 'Unknown module',

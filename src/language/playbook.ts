@@ -45,6 +45,7 @@ function loadPlays(
     return wrong(`a playbook must be a list of plays, but is ${typeName(list)}`, 'each play starts with "- hosts: …"')
   }
   if (list.length === 0) return wrong('a playbook must contain at least one play')
+  session.options.foundFolder(folderOf(file))
   return list.flatMap((entry: Value, index) => {
     const place = session.item(list, index, at)
     if (!(entry instanceof Map)) {

@@ -57,6 +57,7 @@ export function loadRole(session: Session, name: string, use: RoleUse): Role {
 
 function build(session: Session, place: RolePlace, use: RoleUse): Role {
   const { context } = use
+  session.options.foundFolder(place.path)
   const meta = roleDict(session, place.path, 'meta', null, false)
   const lists = { dependencies: [] as Role[], tasks: [] as Item[], handlers: [] as Item[] }
   const role: Role = {

@@ -19,13 +19,17 @@ import { builtinTests } from './tests/index.ts'
 export type Loader = (name: string, parent: string | null) => { readonly source: string; readonly path: string } | null
 
 export type EnvironmentOptions = Partial<SyntaxOptions> & {
-  /** Added to Jinja2's and Ansible's own; a name given here wins. */
+  /** Added to Jinja2's and Ansible's own; a name given here wins. The tables may grow. */
   readonly filters?: ReadonlyMap<string, Call>
   readonly tests?: ReadonlyMap<string, Call>
+  /** What counts as Ansible's own besides what the engine has by itself. */
+  readonly builtin?: { readonly filters: ReadonlyMap<string, Call>; readonly tests: ReadonlyMap<string, Call> }
   readonly globals?: ReadonlyMap<string, Value | Call>
   readonly loader?: Loader
   /** Ansible's `jinja2_native`. */
   readonly native?: boolean
+  /** What to say of a filter or test that is not there, instead of "did you mean". */
+  readonly explain?: (kind: 'filter' | 'test', name: string) => string | null
 }
 
 /** Filters, tests, globals and the way templates are written; compiles every source once. */
@@ -34,8 +38,8 @@ export class Environment implements Host {
   readonly native: boolean
   readonly globals: ReadonlyMap<string, Value>
   readonly #options: EnvironmentOptions
-  readonly #filters: ReadonlyMap<string, Call>
-  readonly #tests: ReadonlyMap<string, Call>
+  readonly #filters: readonly ReadonlyMap<string, Call>[]
+  readonly #tests: readonly ReadonlyMap<string, Call>[]
   readonly #programs = new Map<string, Program>()
   readonly #conditions = new Map<string, Evaluate>()
   readonly #overlays = new Map<string, Environment>()
@@ -45,8 +49,8 @@ export class Environment implements Host {
     this.native = options.native ?? false
     this.syntax = syntaxOf(options)
     this.globals = new Map([...builtinGlobals(), ...asGlobals(options.globals ?? new Map())])
-    this.#filters = new Map([...builtinFilters(), ...(options.filters ?? [])])
-    this.#tests = new Map([...builtinTests(), ...(options.tests ?? [])])
+    this.#filters = [options.filters, options.builtin?.filters, builtinFilters()].filter((table) => table !== undefined)
+    this.#tests = [options.tests, options.builtin?.tests, builtinTests()].filter((table) => table !== undefined)
   }
 
   /** The same environment with some options changed. */
@@ -114,20 +118,32 @@ export class Environment implements Host {
   }
 
   filter(name: string): Call | null {
-    return resolveName(this.#filters, name)
+    return firstOf(this.#filters, name)
   }
 
   test(name: string): Call | null {
-    return resolveName(this.#tests, name)
+    return firstOf(this.#tests, name)
   }
 
   filterNames(): Iterable<string> {
-    return this.#filters.keys()
+    return this.#filters.flatMap((table) => [...table.keys()])
   }
 
   testNames(): Iterable<string> {
-    return this.#tests.keys()
+    return this.#tests.flatMap((table) => [...table.keys()])
   }
+
+  explain(kind: 'filter' | 'test', name: string): string | null {
+    return this.#options.explain?.(kind, name) ?? null
+  }
+}
+
+function firstOf(tables: readonly ReadonlyMap<string, Call>[], name: string): Call | null {
+  for (const table of tables) {
+    const found = resolveName(table, name)
+    if (found !== null) return found
+  }
+  return null
 }
 
 function syntaxOf(options: EnvironmentOptions): SyntaxOptions {

@@ -13,7 +13,7 @@ import {
 import { diskFilters } from './disk-filters.ts'
 import { diskTests } from './disk-tests.ts'
 import { findLookup } from './lookups/index.ts'
-import type { FileFolder, LookupContext } from './lookups/lookup.ts'
+import type { FileFolder, Lookup, LookupContext } from './lookups/lookup.ts'
 import { Scope } from './scope.ts'
 import { NotYet } from './signals.ts'
 
@@ -23,9 +23,19 @@ export type TemplateIo = Omit<LookupContext, 'scope' | 'find' | 'renderFile' | '
   warn(text: string): void
 }
 
+/** Filters, tests and lookups of the playbook's owner; the tables may grow. */
+export type TemplatePlugins = {
+  readonly filters: ReadonlyMap<string, Call>
+  readonly tests: ReadonlyMap<string, Call>
+  readonly lookups: ReadonlyMap<string, Lookup>
+  /** What to say of one that is not there; null when nothing is known of it. */
+  explain(kind: 'filter' | 'test' | 'lookup', name: string): string | null
+}
+
 /** The template engine with Ansible's lookups, for one run. Implements what the engine and scopes need. */
 export class TemplateRunner {
   readonly #io: TemplateIo
+  readonly #plugins: TemplatePlugins
   readonly #environment: Environment
   readonly #files = new Map<string, Environment>()
   /** Folders of the files being rendered, innermost last: where their includes are looked for. */
@@ -33,16 +43,19 @@ export class TemplateRunner {
 
   readonly mergeDicts: boolean
 
-  constructor(io: TemplateIo, native: boolean, mergeDicts = false) {
+  constructor(io: TemplateIo, native: boolean, plugins: TemplatePlugins, mergeDicts = false) {
     this.#io = io
+    this.#plugins = plugins
     this.mergeDicts = mergeDicts
     const lookup: Call = (args, kwargs, context) =>
       this.#call(args, kwargs, scopeOf(context), kwargs.get('wantlist') === true)
     const query: Call = (args, kwargs, context) => this.#call(args, kwargs, scopeOf(context), true)
     this.#environment = new Environment({
       native,
-      filters: diskFilters(io),
-      tests: diskTests(),
+      filters: plugins.filters,
+      tests: plugins.tests,
+      builtin: { filters: diskFilters(io), tests: diskTests() },
+      explain: plugins.explain,
       globals: new Map([
         ['lookup', lookup],
         ['query', query],
@@ -114,12 +127,13 @@ export class TemplateRunner {
     scope: Scope,
     subfolder: FileFolder = 'files',
   ): readonly Value[] {
-    const lookup = findLookup(name)
+    const lookup = this.#plugins.lookups.get(name) ?? findLookup(name)
     if (lookup === null) {
       throw new Problem({
         code: 'lookup.unknown',
         summary: 'Unknown lookup',
         detail: `lookup plugin (${name}) not found`,
+        hint: this.#plugins.explain('lookup', name) ?? undefined,
       })
     }
     if (scope.foresight !== null) {

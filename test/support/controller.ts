@@ -25,6 +25,7 @@ export async function openController(
 function controllerOf(folder: string, row: Row): Controller {
   return {
     home: '/root',
+    settings: { diff: false, noLog: false, verbosity: 0 },
     find: async (name, kind) => {
       const places = isAbsolute(name) ? [name] : [join(folder, kind, name), join(folder, name)]
       const found = places.find((place) => existsSync(place))

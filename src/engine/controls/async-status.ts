@@ -83,6 +83,7 @@ const noFile = async () => {
 }
 const NO_FILES: Controller = {
   home: '~',
+  settings: { diff: false, noLog: false, verbosity: 0 },
   find: noFile,
   file: noFile,
   stat: noFile,

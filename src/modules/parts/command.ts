@@ -55,7 +55,7 @@ export function runChange(shown: string, guard: Guard): Change {
 }
 
 /** The task's locale is the user's own again, unless `environment` set one: the C locale is for commands of ours. */
-const OWN_LOCALE: Sh = sh`
+export const OWN_LOCALE: Sh = sh`
   if [ "\${LC_ALL-}" = C ]; then
     if [ "\${PROVISION_LC_ALL-}" ]; then LC_ALL=$PROVISION_LC_ALL; else unset LC_ALL; fi
   fi`

@@ -172,7 +172,7 @@ export class Compiler {
     const found = kind === 'filter' ? this.host.filter(name) : this.host.test(name)
     if (found !== null) return found
     const names = kind === 'filter' ? this.host.filterNames() : this.host.testNames()
-    return this.fail(`No ${kind} named '${name}'.`, place, didYouMean(name, names))
+    return this.fail(`No ${kind} named '${name}'.`, place, this.host.explain(kind, name) ?? didYouMean(name, names))
   }
 
   #choice(node: Extract<Expression, { kind: 'choice' }>, keep: boolean): Evaluate {

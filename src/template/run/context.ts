@@ -28,6 +28,8 @@ export type Host = {
   test(name: string): Call | null
   filterNames(): Iterable<string>
   testNames(): Iterable<string>
+  /** What to say of a filter or test that is not there. */
+  explain(kind: 'filter' | 'test', name: string): string | null
   /** The first of the templates that exists. Raises `template.missing`, or gives null when `optional`. */
   load(names: readonly string[], parent: string | null, optional: boolean): Program | null
 }

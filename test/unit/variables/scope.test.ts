@@ -19,6 +19,7 @@ const runner = new TemplateRunner(
     write: () => {},
   },
   false,
+  { filters: new Map(), tests: new Map(), lookups: new Map(), explain: () => null },
 )
 
 function layer(vars: { [name: string]: unknown }): Layer {
