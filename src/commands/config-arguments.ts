@@ -2,7 +2,7 @@ import { shlexSplit } from '../kernel/shlex.ts'
 import type { Config } from './config.ts'
 import type { RunArguments } from './options.ts'
 
-/** The arguments of a run with the configuration's settings where the arguments say nothing. */
+/** The arguments of a run with the configuration's settings where the arguments say nothing; its tags are there beside those given. */
 export function configured(args: RunArguments, config: Config): RunArguments {
   const files = {
     become: args.askBecomePass ? null : (args.becomePasswordFile ?? config.becomePasswordFile),
@@ -12,8 +12,8 @@ export function configured(args: RunArguments, config: Config): RunArguments {
     ...args,
     inventories: args.inventories.length > 0 ? args.inventories : config.inventories,
     diff: args.diff || config.diff,
-    tags: args.tags.length > 0 ? args.tags : config.tags,
-    skipTags: args.skipTags.length > 0 ? args.skipTags : config.skipTags,
+    tags: [...config.tags, ...args.tags],
+    skipTags: [...config.skipTags, ...args.skipTags],
     forks: args.forks ?? config.forks,
     forceHandlers: args.forceHandlers || config.forceHandlers,
     verbosity: args.verbosity > 0 ? args.verbosity : config.verbosity,

@@ -1,5 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { run } from '../engine/run.ts'
-import type { Event } from '../kernel/event.ts'
+import type { Event, HostResult } from '../kernel/event.ts'
 import type { Position } from '../kernel/problem.ts'
 import { Problem, problemsOf } from '../kernel/problem.ts'
 import { type Dict, templated, type Value } from '../kernel/value.ts'
@@ -10,11 +12,12 @@ import type { Item, Play } from '../language/model.ts'
 import { adHocReporter } from '../reporters/ad-hoc.ts'
 import { wantsColour } from '../reporters/colour.ts'
 import { guarded } from '../reporters/create.ts'
+import { resultDump } from '../reporters/result-text.ts'
 import { sharedFlags, VAULT_FLAGS } from './flag-groups.ts'
 import type { Flag } from './flags.ts'
 import { limitedToNothing, type OpenedRun, openRun } from './open-run.ts'
 import { runArguments } from './options.ts'
-import { readCommand } from './read-run.ts'
+import { type OptionReader, readCommand } from './read-run.ts'
 import { redactEvent } from './redact-event.ts'
 import { engineOf } from './run.ts'
 
@@ -22,6 +25,14 @@ const FLAGS: readonly Flag[] = [
   { flags: '-m, --module-name <name>', kind: 'text', help: 'the module (command)' },
   { flags: '-a, --args <args>', kind: 'text', help: 'its arguments: free text, k=v words or a JSON dict' },
   { flags: '-o, --one-line', kind: 'switch', help: 'one line for each host' },
+  {
+    flags: '-t, --tree <folder>',
+    kind: 'text',
+    help: 'write the result of each host to a file of its name in this folder',
+  },
+  { flags: '-B, --background <seconds>', kind: 'number', help: 'run in the background, for so long at most' },
+  { flags: '-P, --poll <seconds>', kind: 'number', help: 'ask how it goes so often (15); 0: do not wait for the end' },
+  { flags: '--task-timeout <seconds>', kind: 'number', help: 'how long the module may take' },
   {
     flags: '--playbook-dir <folder>',
     kind: 'text',
@@ -63,24 +74,42 @@ export async function exec(argv: readonly string[]): Promise<number> {
   }
   const { option } = read
   const pattern = read.operands[0]!
-  const module = option.text('moduleName') ?? 'command'
-  const text = option.text('args') ?? ''
-  if (!option.is('listHosts')) checkModule(module, text, pattern)
   const opened = await openRun(runArguments(option), { folder: option.text('playbookDir') })
+  const module = option.text('moduleName') ?? opened.config.moduleName ?? 'command'
+  const text = option.text('args') ?? opened.config.moduleArgs ?? ''
+  if (!option.is('listHosts')) checkModule(module, text, pattern)
   const hosts = hostsOf(pattern, opened)
   if (option.is('listHosts')) return listHosts(hosts, opened)
   if (hosts.length === 0) opened.warnings.push({ text: 'No hosts matched, nothing to do', at: null })
-  return start(opened, playOf(opened.loader, { pattern, module, text }, process.cwd()), option.is('oneLine'))
+  const keywords = keywordsOf(option)
+  const play = playOf(opened.loader, { pattern, module, text, keywords }, process.cwd())
+  return start(opened, play, { oneLine: option.is('oneLine'), folder: option.text('tree') })
 }
 
-async function start(opened: OpenedRun, play: Play, oneLine: boolean): Promise<number> {
+/** What the task says beside its module and arguments. */
+function keywordsOf(option: OptionReader): Dict {
+  const given: readonly (readonly [name: string, value: number | null])[] = [
+    ['async', option.number('background')],
+    ['poll', option.number('background') === null ? null : option.number('poll')],
+    ['timeout', option.number('taskTimeout')],
+  ]
+  return new Map(given.filter(([, value]) => value !== null))
+}
+
+type Shown = { readonly oneLine: boolean; readonly folder: string | null }
+
+async function start(opened: OpenedRun, play: Play, { oneLine, folder }: Shown): Promise<number> {
   const { args, redactor, warnings } = opened
   const { verbosity, check, diff } = args
   const streams = { out: process.stdout, err: process.stderr }
   const colour = wantsColour(process.env, process.stdout.isTTY === true)
   const options = { ...streams, colour, verbosity, check, diff, oneLine }
   const reporter = guarded('ad hoc', adHocReporter(options), process.stderr)
-  const emit = (event: Event) => reporter.emit(redactEvent(event, redactor))
+  const emit = (event: Event) => {
+    const redacted = redactEvent(event, redactor)
+    if (folder !== null && redacted.type === 'host-result') writeResult(folder, redacted, verbosity)
+    reporter.emit(redacted)
+  }
   for (const warning of warnings) emit({ type: 'warning', ...warning })
   try {
     return await run(await engineOf(opened, reporter, emit), [{ file: PLACE.file, plays: [play] }])
@@ -89,13 +118,19 @@ async function start(opened: OpenedRun, play: Play, oneLine: boolean): Promise<n
   }
 }
 
+/** A host's result in a file of the host's name, as Ansible's `tree` callback writes it; only its owner can read it. */
+function writeResult(folder: string, result: HostResult, verbosity: number): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, result.host), resultDump(result, verbosity), { mode: 0o600 })
+}
+
 /** Where problems of the arguments are: there is no file to show. */
 const PLACE: Position = { file: '(command line)', line: 1, column: 1 }
 
-type AdHoc = { readonly pattern: string; readonly module: string; readonly text: string }
+type AdHoc = { readonly pattern: string; readonly module: string; readonly text: string; readonly keywords: Dict }
 
 /** A play of one task, as if it had been written in a playbook. */
-function playOf(loader: Loader, { pattern, module, text }: AdHoc, folder: string): Play {
+function playOf(loader: Loader, { pattern, module, text, keywords }: AdHoc, folder: string): Play {
   const tasks: Item[] = []
   const play: Play = {
     kind: 'play',
@@ -117,7 +152,7 @@ function playOf(loader: Loader, { pattern, module, text }: AdHoc, folder: string
     imports: [],
     at: PLACE,
   }
-  const task: Dict = new Map<Value, Value>([[module, argumentsOf(text)]])
+  const task: Dict = new Map<Value, Value>([[module, argumentsOf(text)], ...keywords])
   tasks.push(...loader.parseTasks([task], play, PLACE.file))
   return play
 }

@@ -1,10 +1,12 @@
 import type { Inventory } from '../inventory/inventory.ts'
+import { problemsOf } from '../kernel/problem.ts'
 import { type Dict, Template, type Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
 import type { Sited } from '../language/keywords.ts'
 import { displayName } from '../language/loader.ts'
 import type { Block, Item, Play, Playbook, Role, Task } from '../language/model.ts'
 import { selected } from '../language/tags.ts'
+import { Undefined } from '../template/index.ts'
 import { Scope } from '../variables/scope.ts'
 import type { TemplateRunner } from '../variables/templates.ts'
 import type { RunArguments } from './options.ts'
@@ -25,7 +27,8 @@ export function listing(
     text += `\nplaybook: ${file}\n`
     for (const [index, play] of plays.entries()) {
       const scope = new Scope([extraVars, play.vars], templates)
-      text += playText(args, play, index, inventory, (sited) => sited.flatMap(({ value }) => strings(scope, value)))
+      const named = play.name === null ? play : { ...play, name: rendered(scope, play.name) }
+      text += playText(args, named, index, inventory, (sited) => sited.flatMap(({ value }) => strings(scope, value)))
     }
   }
   return text
@@ -69,6 +72,17 @@ function flat(items: readonly Item[]): Task[] {
 
 function taskName(task: Task): string {
   return task.name === null ? task.action.written : displayName(task, written(task.name))
+}
+
+/** A play's name, as it was written when something in it is not known yet. */
+function rendered(scope: Scope, name: Value): Value {
+  try {
+    const value = scope.render(name)
+    return value instanceof Undefined ? name : value
+  } catch (error) {
+    if (problemsOf(error) === null) throw error
+    return name
+  }
 }
 
 /** A name as it was written: nothing is known yet that it could be rendered with. */

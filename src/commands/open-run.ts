@@ -81,7 +81,7 @@ export async function openRun(
   const beside = adHoc === null ? resolve(playbooks[0]!) : join(inPlaceOfPlaybook, 'playbook')
   const source = { files, extraVars, templates: project.templates, settings: config.inventory, warn }
   const { inventory, refresh } = await openInventory(args.inventories, beside, source)
-  refuseEmptyLimit(args, inventory)
+  if (adHoc === null) refuseEmptyLimit(args, inventory)
   const own = { args, config, redactor, files, extraVars, library, content }
   return { ...project, ...own, playbooks, inventory, refresh, warnings }
 }
@@ -98,13 +98,13 @@ async function openContent(args: RunArguments, config: Config, files: Files, fol
   return content
 }
 
-/** Ansible takes a limit that leaves no host for a slip of the pen. */
+/** A limit that leaves no host is taken for a slip of the pen. */
 export function limitedToNothing(limit: string): Problem {
   return new Problem({
     code: 'inventory.limit',
     summary: 'No hosts',
     detail: `the limit "${limit}" leaves none of the hosts`,
-    hint: 'provision inventory --graph shows the hosts and groups there are',
+    hint: 'see which hosts there are: --list-hosts without the limit',
   })
 }
 
@@ -124,12 +124,7 @@ function missingInventory(source: string, files: Files): Problem[] {
 /** As ansible-playbook: a limit that leaves none of the inventory's hosts is a mistake. Problem `inventory.limit`. */
 function refuseEmptyLimit({ limit }: RunArguments, inventory: Inventory): void {
   if (limit === null || inventory.all().length === 0 || inventory.hosts('all', limit).length > 0) return
-  throw new Problem({
-    code: 'inventory.limit',
-    summary: 'Limit without hosts',
-    detail: `no host of the inventory matches --limit ${limit}`,
-    hint: 'see which hosts there are: --list-hosts without the limit',
-  })
+  throw limitedToNothing(limit)
 }
 
 /** The playbooks to run. Problem `usage.playbook`. */

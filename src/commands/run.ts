@@ -18,7 +18,7 @@ import { sshArgs } from './config-arguments.ts'
 import { connect } from './connect.ts'
 import { listing } from './listing.ts'
 import { ANSIBLE_VERSION } from './modules.ts'
-import { limitedToNothing, type OpenedRun, openRun } from './open-run.ts'
+import { type OpenedRun, openRun } from './open-run.ts'
 import type { RunArguments } from './options.ts'
 import { redactEvent } from './redact-event.ts'
 import { askTerminal, lineReader } from './terminal.ts'
@@ -27,9 +27,6 @@ import { askTerminal, lineReader } from './terminal.ts'
 export async function runCommand(given: RunArguments): Promise<number> {
   const opened = await openRun(given, null)
   const { args, config, redactor, extraVars, loader, templates, inventory, warnings } = opened
-  const { limit } = args
-  if (limit !== null && inventory.all().length > 0 && inventory.match('all', limit).length === 0)
-    throw limitedToNothing(limit)
   const playbooks = opened.playbooks.map((path) => gathering(loader.loadPlaybook(resolve(path)), config))
   if (args.syntaxCheck) return listSyntax(opened.playbooks)
   if (args.listHosts || args.listTasks || args.listTags) {

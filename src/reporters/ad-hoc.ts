@@ -4,7 +4,8 @@ import { changesText } from './change-text.ts'
 import { type Paint, painter } from './colour.ts'
 import { warningText, withPlace } from './notice-text.ts'
 import type { Reporter, ReporterOptions } from './reporter.ts'
-import { shownResult } from './result-text.ts'
+import { resultDump, shownResult, speaks } from './result-text.ts'
+import { dumps } from './text.ts'
 
 type AdHocOptions = Omit<ReporterOptions, 'columns'> & { readonly oneLine: boolean }
 
@@ -53,7 +54,8 @@ function resultText(entry: HostResult, { oneLine, verbosity }: AdHocOptions): st
   const module = task.action.split('.').at(-1)!
   const asCommand = COMMANDS.has(module) && status !== 'unreachable' && 'rc' in shown
   if (asCommand && !(oneLine && status === 'failed')) return commandText(start, shown, oneLine)
-  return `${start}${status === 'failed' ? '!' : ''} => ${oneLine ? lineJson(shown) : JSON.stringify(sorted(shown), null, 4)}`
+  const line = speaks(task) ? resultDump(entry, verbosity).replaceAll('\n', '') : lineJson(shown)
+  return `${start}${status === 'failed' ? '!' : ''} => ${oneLine ? line : dumps(shown, true)}`
 }
 
 function commandText(start: string, result: JsonObject, oneLine: boolean): string {
@@ -70,11 +72,4 @@ function lineJson(value: Json): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}: ${lineJson(item)}`).join(',')}}`
-}
-
-function sorted(value: Json): Json {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]))
 }

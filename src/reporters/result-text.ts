@@ -10,13 +10,21 @@ type ResultStyle = { readonly verbosity: number }
  * keys stay inside, `invocation` and `diff` wait for `-vvv`.
  */
 export function shownResult(task: TaskInfo, result: JsonObject, verbosity: number): JsonObject {
-  const hidden = new Set(['failed', 'skipped', 'exception', 'warnings', 'deprecations', 'problem'])
+  if (!isDebug(task)) return dumpedResult(result, verbosity)
+  if ('msg' in result) return { msg: result.msg as Json }
+  return dumpedResult(result, verbosity, ['changed', 'invocation', 'skip_reason'])
+}
+
+/** All of a result that is meant for a person or a file. */
+function dumpedResult(result: JsonObject, verbosity: number, besides: readonly string[] = []): JsonObject {
+  const hidden = new Set(['failed', 'skipped', 'exception', 'warnings', 'deprecations', 'problem', ...besides])
   if (verbosity < 3) for (const key of ['invocation', 'diff']) hidden.add(key)
-  if (isDebug(task)) {
-    if ('msg' in result) return { msg: result.msg as Json }
-    for (const key of ['changed', 'invocation', 'skip_reason']) hidden.add(key)
-  }
   return Object.fromEntries(Object.entries(result).filter(([key]) => !hidden.has(key) && !key.startsWith('_ansible_')))
+}
+
+/** A result as Ansible dumps it: the results of debug and assert over several lines, others on one. */
+export function resultDump({ task, result }: HostResult, verbosity: number): string {
+  return dumps(dumpedResult(result, verbosity), speaks(task))
 }
 
 /** ` => {…}` where Ansible prints it: always for debug and assert, with `-v` for everything else. */
@@ -96,7 +104,7 @@ function isDebug(task: TaskInfo): boolean {
 }
 
 /** Actions whose result is the point of running them. */
-function speaks(task: TaskInfo): boolean {
+export function speaks(task: TaskInfo): boolean {
   return ['debug', 'assert'].includes(shortName(task.action))
 }
 

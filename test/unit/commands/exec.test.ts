@@ -34,7 +34,7 @@ const rows: readonly [args: readonly string[], want: Ended][] = [
       code: 1,
       stdout: '',
       stderr:
-        'Error: No hosts: the limit "!a" leaves none of the hosts\n  provision inventory --graph shows the hosts and groups there are\n',
+        'Error: No hosts: the limit "!a" leaves none of the hosts\n  see which hosts there are: --list-hosts without the limit\n',
     },
   ],
 ]
