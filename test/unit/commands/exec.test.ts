@@ -23,10 +23,6 @@ const rows: readonly [args: readonly string[], want: Ended][] = [
     [...LOCAL, '-m', 'shell', '-a', 'echo a; echo b', '-o'],
     { code: 0, stdout: 'localhost | CHANGED | rc=0 | (stdout) a\\nb\n', stderr: '' },
   ],
-  [
-    ['all', '-i', 'localhost,', '-c', 'local', '-m', 'debug', '-a', '{"msg": [1, "{{ x }}"]}', '-e', 'x=5', '-o'],
-    { code: 0, stdout: 'localhost | SUCCESS => {"msg": [1,"5"]}\n', stderr: '' },
-  ],
   [['all', '-i', 'a,b,', '--list-hosts'], { code: 0, stdout: '  hosts (2):\n    a\n    b\n', stderr: '' }],
   [
     ['all', '-i', 'a,', '-l', '!a', '-m', 'ping'],
