@@ -5,7 +5,8 @@ import { asList, asText } from './convert.ts'
 
 /** `serial`: numbers and percentages, one batch each, the last repeated until all hosts are served. */
 export function batchesOf<Host>(play: Play, hosts: readonly Host[], scope: Scope): (readonly Host[])[] {
-  const written = (play.keywords.serial?.value ?? []).flatMap(({ value }) => asList(scope.render(value)).map(asText))
+  const given = (play.keywords.serial?.value ?? []).flatMap(({ value }) => asList(scope.render(value)))
+  const written = given.filter((value) => value !== scope.lookup('omit')).map(asText)
   const sizes = written.map((text) => sizeOf(text, hosts.length, play)).map((size) => (size <= 0 ? hosts.length : size))
   if (sizes.length === 0) return [hosts]
   const batches: (readonly Host[])[] = []

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
-import type { Controller, LocalEntry, RenderOptions } from '../kernel/controller.ts'
+import type { Controller, Homes, LocalEntry, RenderOptions } from '../kernel/controller.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
@@ -11,7 +11,7 @@ import { asBoolean } from './convert.ts'
 import type { Engine } from './engine.ts'
 
 /** A task's door to the controller's files and templates. */
-export function controllerFor(engine: Engine, task: Task, playFolder: string, scope: Scope, home: string): Controller {
+export function controllerFor(engine: Engine, task: Task, playFolder: string, scope: Scope, home: Homes): Controller {
   return {
     home,
     settings: settingsOf(engine, task, scope),

@@ -5,12 +5,12 @@ import type { Item, Role } from '../language/model.ts'
 import { roleHandlers, roleItems } from '../language/role.ts'
 import type { Inclusion } from './controls/control.ts'
 import { asBoolean, asText } from './convert.ts'
-import type { HostState } from './host.ts'
+import { type HostState, isActive } from './host.ts'
 import type { InclusionRequest } from './item.ts'
 import { type Frame, infoOf, type PlayRun } from './play-run.ts'
 import { problemResult } from './results.ts'
 import { runItems } from './strategy.ts'
-import { displayName, finish } from './task.ts'
+import { displayName, finish, stopOnFatal } from './task.ts'
 
 /** Runs what hosts want included: hosts that ask for the same file with the same variables go together, in the order first asked. */
 export async function runInclusions(
@@ -124,4 +124,5 @@ function failAll(
     const run = { playRun, task, host, frame, info, includes: [], loopVars: new Map(), itemsLeft: [] }
     finish(run, problemResult(error, playRun.engine.sourceOf), [host], 0, { ignorable: false })
   }
+  stopOnFatal(playRun, task, hosts, playRun.batch.filter(isActive), frame)
 }

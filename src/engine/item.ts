@@ -118,7 +118,7 @@ async function attempts(run: TaskRun, station: Station): Promise<ItemOutcome> {
     if (firstFalse(until, scope, playRun.engine.templates) === null) return outcome
     if (attempt >= tries) {
       outcome.result.set('attempts', tries - 1).set('failed', true)
-      return { ...outcome, status: 'failed' }
+      return task.keywords.failed_when === undefined ? { ...outcome, status: 'failed' } : outcome
     }
     const { result } = outcome
     playRun.engine.emit({

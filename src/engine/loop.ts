@@ -1,6 +1,6 @@
 import { Problem } from '../kernel/problem.ts'
 import { type Dict, Tuple, type Value } from '../kernel/value.ts'
-import type { Task } from '../language/model.ts'
+import type { Loop, Task } from '../language/model.ts'
 import type { FileFolder } from '../variables/lookups/lookup.ts'
 import type { Scope } from '../variables/scope.ts'
 import { asBoolean, asText } from './convert.ts'
@@ -16,7 +16,7 @@ export function loopItems(task: Task, scope: Scope, templates: Templates): LoopI
   const values =
     loop.lookup === 'loop'
       ? listOf(task, scope.render(loop.value))
-      : templates.lookup(loop.lookup, termsOf(scope.render(loop.value)), scope, folderFor(task))
+      : templates.lookup(loop.lookup, termsOf(loop, scope.render(loop.value)), scope, folderFor(task))
   const loopVar = asText(scope.render(loopControl.loopVar))
   const indexVar = loopControl.indexVar === null ? null : asText(scope.render(loopControl.indexVar))
   const extended = loopControl.extended !== null && asBoolean(scope.render(loopControl.extended))
@@ -54,8 +54,13 @@ function listOf(task: Task, value: Value): readonly Value[] {
   })
 }
 
-function termsOf(value: Value): readonly Value[] {
-  return Array.isArray(value) ? value : [value]
+/** What Ansible makes of a dict here: `with_items` takes its keys, and what must have a list refuses it. */
+function termsOf({ lookup, at }: Loop, value: Value): readonly Value[] {
+  if (Array.isArray(value)) return value
+  if (!(value instanceof Map)) return [value]
+  if (lookup === 'items') return [...(value as Dict).keys()]
+  if (lookup !== 'list' && lookup !== 'indexed_items') return [value]
+  throw new Problem({ code: 'loop.type', summary: 'Loop is no list', detail: `with_${lookup} expects a list`, at })
 }
 
 function extendedLoop(values: readonly Value[], index: number, all: boolean): Dict {

@@ -53,7 +53,7 @@ function hostsOf(run: Run, play: Play, pattern: string, scope: Scope): HostState
 }
 
 function whoAndWhat(run: Run, play: Play, scope: Scope): { pattern: string; name: string; all: readonly HostState[] } {
-  const patterns = asList(scope.render((play.keywords.hosts?.value ?? []).map(({ value }) => value)))
+  const patterns = (play.keywords.hosts?.value ?? []).flatMap(({ value }) => asList(scope.render(value)))
   const pattern = patterns.map(asText).join(',')
   const name = play.name === null ? pattern : asText(scope.render(play.name))
   return { pattern, name, all: hostsOf(run, play, pattern, scope) }
@@ -113,10 +113,11 @@ async function runBatch(playRun: PlayRun): Promise<void> {
     else await Promise.all(batch.map((host) => runItems(playRun, items, [host], outer)))
     await flushHandlers(playRun, batch, outer)
   }
+  const said = play.keywords.force_handlers
   const forced =
-    engine.options.forceHandlers ||
-    (play.keywords.force_handlers !== undefined &&
-      asBoolean(playScope(playRun.run, play).render(play.keywords.force_handlers.value)))
+    said === undefined
+      ? engine.options.forceHandlers
+      : asBoolean(playScope(playRun.run, play).render(said.value), said.at)
   if (forced) await flushForced(playRun)
   for (const host of batch) tellLost(playRun, host)
 }

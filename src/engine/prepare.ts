@@ -1,6 +1,8 @@
+import type { Homes } from '../kernel/controller.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Prepared, Runnable } from '../kernel/module.ts'
 import { didYouMean, Problem } from '../kernel/problem.ts'
+import { sh } from '../kernel/sh.ts'
 import type { Step } from '../kernel/shell.ts'
 import { type Dict, Float, toJson, type Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
@@ -46,7 +48,7 @@ export async function prepareTask(
   const { scope } = station
   for (const secret of secretsOf(module, given)) engine.redactor.add(secret)
   const wire = wireOf(playRun, task, station)
-  const home = needsHome(given) ? await homeOf(wire, scope) : '~'
+  const home = await homesIn(given, wire, scope)
   const prepared = await sited(task, () => module.prepare(given, controllerFor(engine, task, play.folder, scope, home)))
   const environment = environmentOf(task, scope)
   const timeout = keywordInteger(task, 'timeout', scope)
@@ -205,15 +207,22 @@ export function keywordInteger(
   return value === null ? otherwise : asInteger(value, sited.at)
 }
 
-/** Looking ahead opens no connection. */
-async function homeOf(wire: Wire, scope: Scope): Promise<string> {
-  if (scope.foresight !== null && !wire.isOpen) throw new NotYet('the home directory')
-  return (await wire.shell()).identity.home
-}
-
-/** Only paths with a leading `~` need to ask the host where home is. */
-function needsHome(given: JsonObject): boolean {
-  return /"(~|\$HOME|\$\{HOME\})/.test(JSON.stringify(given))
+/** The homes that arguments may need; only a leading `~` makes it ask the host. Looking ahead opens no connection. */
+async function homesIn(given: JsonObject, wire: Wire, scope: Scope): Promise<Homes> {
+  const text = JSON.stringify(given)
+  if (!/"(~|\$HOME|\$\{HOME\})/.test(text)) return () => null
+  const users = [...new Set([...text.matchAll(/"~([A-Za-z_][\w.-]*)(?=[/"])/g)].map(([, user]) => user!))]
+  if (scope.foresight !== null && (users.length > 0 || !wire.isOpen)) throw new NotYet('the home directory')
+  const homes = new Map([['', (await wire.shell()).identity.home]])
+  if (users.length > 0) {
+    const script = sh`for user in ${users}; do eval "home=~$user"; printf '%s\\0' "$home"; done`
+    const { stdout } = await wire.probe({ script }, async () => [])
+    const found = stdout.toString('utf8').split('\0')
+    users.forEach((user, index) => {
+      if (found[index]?.startsWith('/')) homes.set(user, found[index])
+    })
+  }
+  return (user) => homes.get(user) ?? null
 }
 
 /** Adds the task's place to problems that name none: for an argument the argument's. */

@@ -273,7 +273,7 @@ function delegateOf({ playRun, task, host }: TaskRun): string | null {
 }
 
 /** `any_errors_fatal` (unless a rescue takes the failure), a failed `run_once`, too many failures: the play ends for all hosts. */
-function stopOnFatal(
+export function stopOnFatal(
   playRun: PlayRun,
   task: Task,
   runners: readonly HostState[],

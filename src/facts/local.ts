@@ -7,9 +7,11 @@ import type { Facts } from './fact-source.ts'
 export function localScript(folder: string): Sh {
   return sh`
     for fact in ${folder}/*.fact; do
-      [ -e "$fact" ] || continue
+      [ -e "$fact" ] || [ -h "$fact" ] || continue
       field .fact "$fact"
-      if [ -x "$fact" ]; then
+      if [ ! -e "$fact" ]; then
+        answer=$(emit ${`${END}${END}dead`})
+      elif [ -x "$fact" ]; then
         answer=$(exec 3>&1; words=$("$fact" 2>&1 >&3 3>&- && code=0 || code=$?; emit ${END}"$code"); emit ${END}"$words")
       else
         answer=$(cat "$fact" 2>/dev/null || :; emit ${`${END}${END}0`})
@@ -33,7 +35,9 @@ export function readLocal(fields: Fields): Facts {
     found[name] =
       code === '0'
         ? parsed(parts.slice(0, -2).join(END), path)
-        : `Failure executing fact script (${path}), rc: ${code}, err: ${words}`
+        : code === 'dead'
+          ? `Could not stat fact (${path})`
+          : `Failure executing fact script (${path}), rc: ${code}, err: ${words}`
   })
   return { local: found }
 }

@@ -1,3 +1,4 @@
+import type { Homes } from './controller.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { Problem } from './problem.ts'
 import type { Arg, ArgSpecs, ArgType } from './schema.ts'
@@ -13,7 +14,7 @@ const FALSE = new Set(['n', 'no', 'off', '0', 'false', 'f', '0.0'])
 export function coerce(
   specs: ArgSpecs,
   given: JsonObject,
-  home: string,
+  home: Homes,
 ): { values: { [name: string]: Json }; problems: Problem[] } {
   const names = new Map<string, string>()
   for (const [name, spec] of Object.entries(specs)) for (const alias of [name, ...spec.aliases]) names.set(alias, name)
@@ -47,19 +48,19 @@ export function coerce(
   }
 }
 
-function convert(spec: Arg<unknown>, value: Json, home: string): Json {
+function convert(spec: Arg<unknown>, value: Json, home: Homes): Json {
   const converted = spec.choices === null ? convertTo(spec.type, value, home) : choice(spec.choices, value)
   if (spec.type === 'list') return (converted as Json[]).map((item) => convertItem(spec, item, home))
   if (spec.options !== null) return nested(spec.options, converted as JsonObject, home)
   return converted
 }
 
-function convertItem(spec: Arg<unknown>, item: Json, home: string): Json {
+function convertItem(spec: Arg<unknown>, item: Json, home: Homes): Json {
   const converted = spec.elements === null ? item : convertTo(spec.elements, item, home)
   return spec.options === null ? converted : nested(spec.options, converted as JsonObject, home)
 }
 
-function nested(specs: ArgSpecs, value: JsonObject, home: string): Json {
+function nested(specs: ArgSpecs, value: JsonObject, home: Homes): Json {
   const { values, problems } = coerce(specs, value, home)
   if (problems.length > 0) throw new TypeError(problems.map((problem) => problem.message).join('; '))
   return values
@@ -72,7 +73,7 @@ function choice(choices: readonly (string | number | boolean)[], value: Json): J
   return choices.find((candidate) => candidate === value || text.includes(String(candidate))) ?? value
 }
 
-const CONVERSIONS: { readonly [type in ArgType]: (value: Json, home: string) => Json } = {
+const CONVERSIONS: { readonly [type in ArgType]: (value: Json, home: Homes) => Json } = {
   str: textOf,
   secret: textOf,
   raw: (value) => value,
@@ -90,7 +91,7 @@ const CONVERSIONS: { readonly [type in ArgType]: (value: Json, home: string) => 
   dict: (value) => (isJsonObject(value) ? value : dictOf(value)),
 }
 
-function convertTo(type: ArgType, value: Json, home: string): Json {
+function convertTo(type: ArgType, value: Json, home: Homes): Json {
   return CONVERSIONS[type](value, home)
 }
 
@@ -131,8 +132,11 @@ function dictOf(value: Json): JsonObject {
   throw new TypeError(`must be a dict, not ${show(value)}`)
 }
 
-function expandHome(path: string, home: string): string {
-  return path.replace(/^(~|\$HOME|\$\{HOME\})(?=\/|$)/, () => home)
+function expandHome(path: string, home: Homes): string {
+  return path.replace(
+    /^(?:~([A-Za-z_][\w.-]*)?|\$HOME|\$\{HOME\})(?=\/|$)/,
+    (written, user?: string) => home(user ?? '') ?? written,
+  )
 }
 
 function show(value: Json): string {

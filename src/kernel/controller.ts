@@ -22,10 +22,13 @@ export type RenderOptions = {
   comment_end_string?: string
 }
 
+/** The home of a user of the host, of the one the task runs as for ''; null when it has none: the path stays as it was written. */
+export type Homes = (user: string) => string | null
+
 /** A module's only door to the controller's side: files and templates, found where Ansible would look for them. */
 export type Controller = {
-  /** Home of the user the task runs as on the host: what `~` means in a path argument. */
-  readonly home: string
+  /** What `~` and `~user` mean in a path argument. */
+  readonly home: Homes
   /** How the task is to be told, for modules that are not ours. */
   readonly settings: { readonly diff: boolean; readonly noLog: boolean; readonly verbosity: number }
   /** Absolute path of a file for `src:`; `folder` is `files` or `templates`. Problem `file.missing` names every place searched. */

@@ -1,4 +1,5 @@
 import { coerce } from './coerce.ts'
+import type { Homes } from './controller.ts'
 import type { Json, JsonObject } from './json.ts'
 import { raise } from './problem.ts'
 import { Secret } from './secret.ts'
@@ -59,7 +60,7 @@ export type ArgsSchema<Args> = {
    * Raw arguments (rendered, as YAML gave them) → typed arguments, by Ansible's conversions (argument_spec), with defaults filled in.
    * `home` replaces a leading `~` of paths. Raises every `args.*` problem found, together.
    */
-  check(given: JsonObject, home: string): Args
+  check(given: JsonObject, home: Homes): Args
 }
 
 /** The schema of a module's arguments: one source for the check, the documentation, the editor's schema and the type. */
@@ -142,7 +143,7 @@ function make<T>(type: ArgType, description: string, options: Options<Json> | un
   }
 }
 
-function checkArgs(specs: ArgSpecs, rules: ArgRules, given: JsonObject, home: string): { [name: string]: unknown } {
+function checkArgs(specs: ArgSpecs, rules: ArgRules, given: JsonObject, home: Homes): { [name: string]: unknown } {
   const { values, problems } = coerce(specs, given, home)
   raise([...problems, ...validate(specs, rules, values, given)])
   return wrapSecrets(specs, values)

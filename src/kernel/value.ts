@@ -91,5 +91,6 @@ export function toJson(value: Value): Json {
     return Object.fromEntries([...value].map(([key, item]) => [String(toJson(key as Value)), toJson(item as Value)]))
   }
   if (value instanceof Set) return [...value].map((item) => toJson(item as Value))
+  if (value instanceof Template) return value.source
   return String(value)
 }

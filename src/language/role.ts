@@ -44,15 +44,21 @@ export function loadRole(session: Session, name: string, use: RoleUse): Role {
     beside: use.beside ?? null,
     at: use.at,
   })
-  if (context.importing.includes(place.path)) {
+  const file = fileOf(place, use)
+  if (context.importing.includes(file)) {
     throw new Problem({
       code: 'role.cycle',
       summary: 'Role depends on itself',
-      detail: `a loop was found in the roles: ${[...context.importing.slice(context.importing.indexOf(place.path)), place.path].join(' → ')}`,
+      detail: `a loop was found in the roles: ${[...context.importing.slice(context.importing.indexOf(file)), file].join(' → ')}`,
       at: use.at,
     })
   }
   return build(session, place, use)
+}
+
+/** What must not import itself: a role may import another file of its own (`tasks_from`). */
+function fileOf({ path }: RolePlace, { tasksFrom }: RoleUse): string {
+  return tasksFrom === undefined || tasksFrom === null ? path : `${path} (${tasksFrom})`
 }
 
 function build(session: Session, place: RolePlace, use: RoleUse): Role {
@@ -86,7 +92,7 @@ function build(session: Session, place: RolePlace, use: RoleUse): Role {
     parent: role,
     handlers: false,
     collections: role.collections,
-    importing: [...context.importing, place.path],
+    importing: [...context.importing, fileOf(place, use)],
   }
   lists.dependencies.push(...readDependencies(session, meta, inside))
   if (use.validate ?? true) lists.tasks.push(...validationTask(role))

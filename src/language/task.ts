@@ -1,5 +1,5 @@
 import type { Position } from '../kernel/problem.ts'
-import type { Dict, Value } from '../kernel/value.ts'
+import { type Dict, Template, type Value } from '../kernel/value.ts'
 import { type Call, coreName, readCall } from './action.ts'
 import type { Context } from './context.ts'
 import type { KeywordName } from './keywords.ts'
@@ -67,7 +67,7 @@ function readLoop(session: Session, dict: Dict, at: Position): Loop | null {
 }
 
 function checkRegister(session: Session, name: Value | undefined, at: Position): void {
-  if (typeof name !== 'string' || isIdentifier(name)) return
+  if (name === undefined || name === null || name instanceof Template || isIdentifier(String(name))) return
   session.report({
     code: 'vars.name',
     summary: 'Invalid variable name',

@@ -1,4 +1,4 @@
-import { defineModule } from '../kernel/module.ts'
+import { defineModule, Failure } from '../kernel/module.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { sh } from '../kernel/sh.ts'
 
@@ -11,7 +11,10 @@ export const module = defineModule({
   want: (given) => given,
   probe: () => sh`:`,
   read: () => null,
-  plan: () => [],
+  plan: (_, want) => {
+    if (want.data === 'crash') throw new Failure('boom')
+    return []
+  },
   apply: () => {
     throw new Error('ping changes nothing')
   },

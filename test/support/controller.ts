@@ -24,7 +24,7 @@ export async function openController(
 
 function controllerOf(folder: string, row: Row): Controller {
   return {
-    home: '/root',
+    home: (user) => (user === '' ? '/root' : null),
     settings: { diff: false, noLog: false, verbosity: 0 },
     find: async (name, kind) => {
       const places = isAbsolute(name) ? [name] : [join(folder, kind, name), join(folder, name)]

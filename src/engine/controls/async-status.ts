@@ -82,7 +82,7 @@ const noFile = async () => {
   throw new Failure('a request kept on a host reads no file of the controller')
 }
 const NO_FILES: Controller = {
-  home: '~',
+  home: () => null,
   settings: { diff: false, noLog: false, verbosity: 0 },
   find: noFile,
   file: noFile,

@@ -17,6 +17,8 @@ export type Control = {
   readonly name: string
   /** Which argument free text becomes. */
   readonly freeForm: string | null
+  /** The arguments it knows; left out where any will do, or where the control tells itself. */
+  readonly options?: readonly string[]
   /** Arguments that stay as written, because the control renders them itself. */
   readonly raw?: readonly string[]
   run(run: ControlRun): ItemOutcome | Promise<ItemOutcome>

@@ -8,6 +8,7 @@ import { type Control, type ControlRun, okResult } from './control.ts'
 export const debug: Control = {
   name: 'debug',
   freeForm: null,
+  options: ['msg', 'var', 'verbosity'],
   raw: ['msg', 'var'],
   run(run) {
     const verbosity = Number(run.args.get('verbosity') ?? 0)

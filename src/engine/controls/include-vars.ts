@@ -10,6 +10,18 @@ import { type Control, type ControlRun, okResult } from './control.ts'
 export const includeVars: Control = {
   name: 'include_vars',
   freeForm: '_raw_params',
+  options: [
+    'file',
+    'dir',
+    'name',
+    'depth',
+    'files_matching',
+    'ignore_files',
+    'extensions',
+    'ignore_unknown_extensions',
+    'hash_behaviour',
+    '_raw_params',
+  ],
   run(run) {
     const files = filesOf(run)
     let loaded: Dict = new Map()

@@ -1,3 +1,4 @@
+import { didYouMean, Problem } from '../../kernel/problem.ts'
 import type { Dict, Value } from '../../kernel/value.ts'
 import type { Action, Task } from '../../language/model.ts'
 import type { Scope } from '../../variables/scope.ts'
@@ -61,5 +62,18 @@ function argumentsFor(own: Control, task: Task, scope: Scope): Dict {
     const rendered: Value = raw ? value : scope.render(value)
     if (rendered !== omit) args.set(name, raw ? rendered : withoutOmitted(rendered, omit))
   }
+  refuseUnknown(own, task, args)
   return args
+}
+
+function refuseUnknown({ name, options }: Control, task: Task, args: Dict): void {
+  const strange = options === undefined ? [] : [...args.keys()].map(asText).filter((key) => !options.includes(key))
+  if (strange.length === 0) return
+  throw new Problem({
+    code: 'args.unknown',
+    summary: 'Unknown argument',
+    detail: `Invalid options for ${name}: ${strange.join(',')}`,
+    hint: didYouMean(strange[0]!, options!) ?? `it knows ${options!.join(', ')}`,
+    at: task.argsAt.get(strange[0]!) ?? task.at,
+  })
 }

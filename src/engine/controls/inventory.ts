@@ -24,7 +24,7 @@ export const addHost: Control = {
     )
     const own = ['_raw_params', 'name', 'hostname', 'host', 'groups', 'groupname', 'group']
     const vars: Dict = new Map([...args].filter(([key]) => !own.includes(asText(key))))
-    if (port !== undefined) vars.set('ansible_port', Number(port))
+    if (port !== undefined) vars.set('ansible_ssh_port', Number(port))
     const clean = groups.map((group) => group.trim()).filter((group) => group !== '')
     const changed = playRun.engine.hosts.addHost(name!, clean, vars)
     const host: Dict = new Map<Value, Value>([
@@ -40,6 +40,7 @@ export const addHost: Control = {
 export const groupBy: Control = {
   name: 'group_by',
   freeForm: null,
+  options: ['key', 'parents'],
   run({ args, playRun, host, task }) {
     const key = args.get('key')
     if (key === undefined)

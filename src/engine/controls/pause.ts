@@ -7,6 +7,7 @@ import { type Control, okResult } from './control.ts'
 export const pause: Control = {
   name: 'pause',
   freeForm: null,
+  options: ['echo', 'minutes', 'prompt', 'seconds'],
   async run({ args, playRun, task }) {
     const minutes = args.get('minutes')
     const seconds = minutes === undefined ? args.get('seconds') : Number(asText(minutes)) * 60

@@ -22,7 +22,7 @@ export const validateArgumentSpec: Control = {
       if (value !== undefined && given[name] === undefined) given[name] = toJson(value)
     }
     const known = Object.fromEntries(Object.entries(given).filter(([name]) => specs[name] !== undefined))
-    const { values, problems } = coerce(specs, known, '~')
+    const { values, problems } = coerce(specs, known, () => null)
     const all = [...problems, ...validate(specs, {}, values, known)]
     const context = toJson(args.get('validate_args_context') ?? new Map())
     if (all.length === 0) {

@@ -8,6 +8,7 @@ import { type Control, okResult } from './control.ts'
 export const fail: Control = {
   name: 'fail',
   freeForm: null,
+  options: ['msg'],
   run({ args }) {
     const message = args.get('msg') ?? 'Failed as requested from task'
     const outcome = failedResult(asText(message))
@@ -20,6 +21,7 @@ export const fail: Control = {
 export const assert: Control = {
   name: 'assert',
   freeForm: null,
+  options: ['that', 'msg', 'fail_msg', 'success_msg', 'quiet'],
   raw: ['that'],
   run({ args, task, scope, playRun }) {
     const conditions = asList(args.get('that')).map((value) => ({ value, at: task.argsAt.get('that') ?? task.at }))

@@ -10,6 +10,7 @@ import { type Control, okResult } from './control.ts'
 export const waitForConnection: Control = {
   name: 'wait_for_connection',
   freeForm: null,
+  options: ['connect_timeout', 'delay', 'sleep', 'timeout'],
   async run({ args, playRun, task, station }) {
     const seconds = (name: string, otherwise: number) =>
       args.get(name) === undefined ? otherwise : asInteger(args.get(name)!)

@@ -246,7 +246,7 @@ function linkScript(now: FileNow, want: FileWant, command: Sh): Sh {
 }
 
 function attributesScript(now: FileNow, want: FileWant): Sh {
-  const follow = want.follow || now.status?.kind !== 'link'
+  const follow = want.follow || (now.status?.kind !== 'link' && want.state !== 'link')
   const path = hostPath(now.path)
   return lines([
     adjustScript(path, adjustOf(now, want), follow),

@@ -19,7 +19,8 @@ const vars: Lookup = {
   name: 'vars',
   run: (terms, options, context) =>
     terms.map((term) => {
-      const value = context.scope.lookup(String(term)) ?? options.get('default')
+      if (typeof term !== 'string') throw notText('vars', term)
+      const value = context.scope.lookup(term) ?? options.get('default')
       if (value !== undefined) return value
       throw new Problem({
         code: 'template.undefined',
@@ -34,7 +35,7 @@ const varnames: Lookup = {
   run(terms, _, context) {
     const names = [...context.scope.names()]
     return terms.flatMap((term) => {
-      if (typeof term !== 'string') throw badPattern(`Invalid setting identifier, "${String(term)}" is not a string`)
+      if (typeof term !== 'string') throw notText('varnames', term)
       const pattern = patternOf(term)
       return names.filter((name) => pattern.test(name))
     })
@@ -45,12 +46,16 @@ function patternOf(source: string): RegExp {
   try {
     return new RegExp(source)
   } catch (error) {
-    throw badPattern(`Unable to use "${source}" as a search parameter: ${(error as Error).message}`)
+    throw wrong('varnames', `Unable to use "${source}" as a search parameter: ${(error as Error).message}`)
   }
 }
 
-function badPattern(detail: string): Problem {
-  return new Problem({ code: 'lookup.terms', summary: 'Lookup "varnames" can\'t use this', detail })
+function notText(lookup: string, term: Value): Problem {
+  return wrong(lookup, `Invalid setting identifier, "${String(term)}" is not a string`)
+}
+
+function wrong(lookup: string, detail: string): Problem {
+  return new Problem({ code: 'lookup.terms', summary: `Lookup "${lookup}" can't use this`, detail })
 }
 
 const inventoryHostnames: Lookup = {
