@@ -8,8 +8,8 @@ const modules = readdirSync('src/modules')
   .map(([name, text]) => [name, /^ {2}collection: '(.+)'/m.exec(text)?.[1] ?? 'ansible.builtin'])
 rmSync('dist', { recursive: true, force: true })
 await build({
-  // The lab's package cache runs as a process of its own, which outlives the program.
-  entryPoints: ['src/main.ts', 'src/lab/apt-proxy.ts'],
+  // The lab's package cache runs as a process of its own, which outlives the program; so does what fetches URLs while it waits.
+  entryPoints: ['src/main.ts', 'src/lab/apt-proxy.ts', 'src/commands/fetch-program.ts'],
   outdir: 'dist',
   bundle: true,
   splitting: true,

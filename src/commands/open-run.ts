@@ -13,6 +13,7 @@ import { diskFiles } from '../language/disk.ts'
 import type { Config } from './config.ts'
 import { configured } from './config-arguments.ts'
 import { openConfig } from './config-disk.ts'
+import { settingByName } from './config-lookup.ts'
 import { readExtraVars } from './extra-vars.ts'
 import { openInventory } from './inventory-source.ts'
 import { type ModuleLibrary, moduleLibrary } from './modules.ts'
@@ -72,6 +73,7 @@ export async function openRun(
     rolesPath: rolesPath(config, playbooks),
     collectionsPaths: collectionsPaths(config, folders),
     native: config.native,
+    setting: (name) => settingByName(name, config),
     mergeDicts: config.inventory.mergeDicts,
     redactor,
     decrypt: vault.decryptText,

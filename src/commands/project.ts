@@ -5,12 +5,13 @@ import type { CustomContent } from '../custom/content.ts'
 import type { Files } from '../kernel/files.ts'
 import { type Position, Problem } from '../kernel/problem.ts'
 import type { Redactor } from '../kernel/secret.ts'
-import type { Dict, Template, VaultText } from '../kernel/value.ts'
+import type { Dict, Template, Value, VaultText } from '../kernel/value.ts'
 import { createLoader, type Loader } from '../language/loader.ts'
 import type { Play } from '../language/model.ts'
 import { findLookup } from '../variables/lookups/index.ts'
 import { Scope } from '../variables/scope.ts'
 import { TemplateRunner } from '../variables/templates.ts'
+import { fetchUrl } from './fetch-url.ts'
 import type { ModuleLibrary } from './modules.ts'
 
 type ProjectOptions = {
@@ -21,6 +22,8 @@ type ProjectOptions = {
   readonly rolesPath: readonly string[]
   readonly collectionsPaths: readonly string[]
   readonly native: boolean
+  /** A setting by Ansible's name, for `lookup('config', …)`. */
+  setting(name: string): Value | undefined
   readonly mergeDicts: boolean
   readonly redactor: Redactor
   decrypt(text: VaultText): string
@@ -44,6 +47,9 @@ export function openProject(options: ProjectOptions): Project {
       environment: (name) => process.env[name],
       run: runLocally,
       write: writePrivate,
+      fetch: fetchUrl,
+      setting: options.setting,
+      collections: options.collectionsPaths,
     },
     options.native,
     {

@@ -20,7 +20,6 @@ import { NotYet } from './signals.ts'
 /** The controller's side that templates reach through lookups and includes. */
 export type TemplateIo = Omit<LookupContext, 'scope' | 'find' | 'renderFile' | 'folder' | 'folders' | 'subfolder'> & {
   decrypt(text: VaultText): string
-  warn(text: string): void
 }
 
 /** Filters, tests and lookups of the playbook's owner; the tables may grow. */

@@ -1,5 +1,6 @@
 import type { Dict, Value } from '../../kernel/value.ts'
 import type { Scope } from '../scope.ts'
+import type { UrlAnswer, UrlRequest } from './url.ts'
 
 /** Where a task's files are looked for first: `vars` for include_vars, `templates` for template, else `files`. */
 export type FileFolder = 'files' | 'templates' | 'vars'
@@ -19,6 +20,13 @@ export type LookupContext = {
   /** Runs a command on the controller; its standard output. */
   run(command: string): string
   write(path: string, text: string): void
+  /** Fetches what a URL names. */
+  fetch(request: UrlRequest): UrlAnswer
+  /** A setting of the configuration by Ansible's name for it; `undefined` when there is none. */
+  setting(name: string): Value | undefined
+  /** Where `ansible_collections/` is looked for. */
+  readonly collections: readonly string[]
+  warn(text: string): void
   /** Hosts that a pattern names. */
   hosts(pattern: string): readonly string[]
   /** The playbook's folder. */
