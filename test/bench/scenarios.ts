@@ -1,0 +1,50 @@
+import type { ContentName } from './content.ts'
+
+/** What is measured: content, hosts, the state they are in before, and how the tools are asked. */
+export type Scenario = {
+  readonly name: string
+  readonly title: string
+  readonly content: ContentName
+  /** `web` hosts are whole machines with systemd, `bare` ones an sshd each. */
+  readonly kind: 'web' | 'bare'
+  readonly count: number
+  /** `first`: before each run the hosts are as at the start. `noop`: they are as the content wants them. */
+  readonly state: 'first' | 'noop'
+  readonly check: boolean
+  /** Milliseconds that the proxy adds to each round trip; 0 is without proxy. */
+  readonly rtt: number
+  /** How often the fastest tool's time may be waited for before a slow one gets no further run; seconds for each tool. */
+  readonly budget: number
+}
+
+const plain = { check: false, rtt: 0, budget: 300 }
+const web = { ...plain, content: 'webstack', kind: 'web', count: 3 } as const
+const one = { ...plain, kind: 'bare', count: 1 } as const
+
+export const SCENARIOS: readonly Scenario[] = [
+  { ...web, name: 'web-noop', title: '61-task web stack, 3 hosts, nothing to change', state: 'noop' },
+  { ...web, name: 'web-check', title: 'the same, `--check --diff`', state: 'noop', check: true },
+  { ...web, name: 'web-rtt100', title: 'the same, 100 ms round-trip time', state: 'noop', rtt: 100 },
+  { ...web, name: 'web-first', title: 'the same, first run, packages already there', state: 'first' },
+  { ...one, name: 'copy100-first', title: '100 `copy` tasks, 1 host, first run', content: 'copy100', state: 'first' },
+  { ...one, name: 'copy100-noop', title: 'the same, nothing to change', content: 'copy100', state: 'noop' },
+  {
+    ...one,
+    name: 'template200-first',
+    title: '`template` loop of 200, 1 host, first run',
+    content: 'template200',
+    state: 'first',
+  },
+  { ...one, name: 'template200-noop', title: 'the same, nothing to change', content: 'template200', state: 'noop' },
+  { ...one, name: 'big-first', title: '`copy` of 100 MB, first run', content: 'big', state: 'first' },
+  ...[3, 25, 50, 100, 200].map(
+    (count): Scenario => ({
+      ...one,
+      name: `fan${count}`,
+      title: `10 trivial tasks on ${count} hosts, nothing to change`,
+      content: 'trivial',
+      state: 'noop',
+      count,
+    }),
+  ),
+]
