@@ -14,7 +14,7 @@ import { type Tool, toolsIn } from './tools.ts'
 import { webHosts } from './web-hosts.ts'
 import { closeWorkplace, openWorkplace, type Workplace } from './workplace.ts'
 
-type Options = { peers: string; runs: number; pyinfra?: string; results: string; list?: boolean }
+type Options = { peers: string; runs: number; pyinfra?: string; results: string; profile?: string; list?: boolean }
 
 const program = new Command('npm run bench --')
   .description(
@@ -25,6 +25,7 @@ const program = new Command('npm run bench --')
   .option('--runs <number>', 'runs of each tool in each scenario', count, 3)
   .option('--pyinfra <folder>', 'a folder with the Python package pyinfra, which Debian does not have')
   .option('--results <folder>', 'where table and raw data go', 'test/bench/results')
+  .option('--profile <folder>', 'write a CPU profile of one run of provision in each scenario (node --cpu-prof)')
   .option('--list', 'name the scenarios and stop')
   .action(bench)
 await program.parseAsync()
@@ -32,7 +33,7 @@ await program.parseAsync()
 async function bench(names: readonly string[], options: Options): Promise<void> {
   if (options.list) return void say(SCENARIOS.map(({ name, title }) => `${name.padEnd(20)} ${title}`).join('\n'))
   const chosen = names.length === 0 ? SCENARIOS : names.map(scenarioOf)
-  const place = await openWorkplace(say)
+  const place = await openWorkplace(say, options.profile === undefined ? null : resolve(options.profile))
   const stop = () => place.stopping.abort(new Error('stopped'))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
   try {

@@ -91,14 +91,18 @@ async function interleaved(run: Running, tools: readonly Tool[], runs: number): 
   }
 }
 
-async function once({ place, scenario, job, near }: Running, tool: Tool): Promise<Sample> {
-  if (scenario.state === 'first' && !tool.floor) {
-    await near.reset()
-    await writeInventories(job.folder, near)
-  }
+async function once(run: Running, tool: Tool): Promise<Sample> {
+  const { place, job } = run
+  if (!tool.floor) await prepare(run)
   const sample = await measure(place, job.hosts, tool.launch(job), join(job.folder, `${tool.name}.log`))
   await rm(join(job.folder, 'cp'), { recursive: true, force: true })
   return sample
+}
+
+async function prepare({ scenario, job, near }: Running): Promise<void> {
+  if (scenario.state !== 'first') return
+  await near.reset()
+  await writeInventories(job.folder, near)
 }
 
 /** Twice: what the first run left to change (a service that only then could start) is a fault of the content. */
@@ -117,10 +121,16 @@ function wrongWith(sample: Sample, { state }: Scenario): string | null {
   return null
 }
 
-async function wireOf({ job }: Running, ours: Tool): Promise<Outcome['wire']> {
+/** One run of ours more, for what its document tells and for the profile: neither belongs into a measured run. */
+async function wireOf(run: Running, ours: Tool): Promise<Outcome['wire']> {
+  const { place, scenario, job } = run
+  await prepare(run)
   const { argv, cwd, env } = ours.launch(job)
-  const [program, ...args] = argv
-  const ran = await execa(program!, [...args, '--output', 'json'], { cwd, env, reject: false, maxBuffer: 1e9 })
+  const profiling =
+    place.profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(place.profiles, scenario.name)}`]
+  const ran = await execa(process.execPath, [...profiling, ...argv, '--output', 'json'], {
+    ...{ cwd, env, reject: false, maxBuffer: 1e9 },
+  })
   if (!ran.stdout.startsWith('{')) return null
   const each = Object.values((JSON.parse(ran.stdout) as RunDocument).wire)
   const most = (of: (stats: (typeof each)[number]) => number) => Math.max(...each.map(of))

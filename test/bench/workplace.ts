@@ -15,12 +15,14 @@ export type Workplace = {
   readonly cleanups: (() => Promise<unknown>)[]
   /** Aborted by Ctrl-C: what runs is ended, and nothing more is begun. */
   readonly stopping: AbortController
+  /** Where a CPU profile of one run of ours in each scenario goes, if anywhere. */
+  readonly profiles: string | null
   say(text: string): void
 }
 
 export const CACHE = '/var/cache/provision-bench'
 
-export async function openWorkplace(say: (text: string) => void): Promise<Workplace> {
+export async function openWorkplace(say: (text: string) => void, profiles: string | null): Promise<Workplace> {
   const name = `pb${process.pid}`
   const folder = join('/var/tmp/provision-bench', name)
   const cleanups = [() => rm(folder, { recursive: true, force: true })]
@@ -28,7 +30,17 @@ export async function openWorkplace(say: (text: string) => void): Promise<Workpl
   const [key, hostKey] = [join(folder, 'id_ed25519'), join(folder, 'host_key')]
   for (const path of [key, hostKey])
     await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'bench', '-f', path])
-  return { name, folder, key, hostKey, octet: (process.pid % 250) + 1, cleanups, stopping: new AbortController(), say }
+  return {
+    name,
+    folder,
+    key,
+    hostKey,
+    octet: (process.pid % 250) + 1,
+    cleanups,
+    stopping: new AbortController(),
+    profiles,
+    say,
+  }
 }
 
 /** Takes back whatever was made, last thing first; one that fails does not keep the others. */
