@@ -5,7 +5,7 @@ import { join } from 'node:path'
 export type ContentName = keyof typeof CONTENTS
 
 /** What each content writes into the job's folder: a playbook for the tools of Ansible's language, and the same for pyinfra. */
-const CONTENTS = { webstack, copy100, template200, big, trivial } as const
+const CONTENTS = { webstack, copy100, template200, big, trivial, local } as const
 
 export async function writeContent(name: ContentName, folder: string): Promise<void> {
   await mkdir(join(folder, 'files'), { recursive: true })
@@ -88,6 +88,13 @@ async function trivial(folder: string): Promise<void> {
     'files.file(path="/srv/a/gone", present=False)',
     'server.user(user="games", shell="/usr/sbin/nologin", ensure_home=False)',
   ])
+}
+
+/** The target is below the job's folder, so that this machine stays as it is. */
+async function local(folder: string): Promise<void> {
+  const dest = join(folder, 'target')
+  await writePlaybook(folder, `- ansible.builtin.copy: { content: "one\\n", dest: ${dest}, mode: "0644" }`)
+  await writeDeploy(folder, [`files.put(src=io.StringIO("one\\n"), dest="${dest}", mode="0644")`])
 }
 
 async function writePlaybook(folder: string, tasks: string): Promise<void> {

@@ -18,7 +18,7 @@ export type Hosts = {
   readonly key: string
   readonly knownHosts: string
   /** The network device through which all traffic to the hosts goes. */
-  readonly device: string
+  readonly device: string | null
   cpuSeconds(): Promise<number>
   fingerprint(host: BenchHost): Promise<Fingerprint>
   /** The hosts' files as they were at the start. */
@@ -26,10 +26,23 @@ export type Hosts = {
   down(): Promise<void>
 }
 
+/** This machine alone. */
+export const NO_HOSTS: Hosts = {
+  list: [],
+  key: '',
+  knownHosts: '',
+  device: null,
+  cpuSeconds: async () => 0,
+  fingerprint: async () => new Map(),
+  reset: async () => {},
+  down: async () => {},
+}
+
 export type Traffic = { readonly packets: number; readonly bytes: number }
 
 /** What has gone through the hosts' device in both directions. */
 export async function trafficOf(hosts: Hosts): Promise<Traffic> {
+  if (hosts.device === null) return { packets: 0, bytes: 0 }
   const count = async (name: string) =>
     Number(await readFile(`/sys/class/net/${hosts.device}/statistics/${name}`, 'utf8'))
   const [rxPackets, txPackets, rxBytes, txBytes] = await Promise.all(

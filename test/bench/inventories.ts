@@ -6,6 +6,7 @@ import type { Hosts } from './hosts.ts'
 export async function writeInventories(folder: string, hosts: Hosts): Promise<void> {
   const knownHosts = join(folder, 'known_hosts')
   const lines = hosts.list.map(({ name, address, port }) => `${name} ansible_host=${address} ansible_port=${port}`)
+  if (lines.length === 0) lines.push('localhost ansible_connection=local')
   const vars = [
     'ansible_user=root',
     `ansible_ssh_private_key_file=${hosts.key}`,
@@ -24,5 +25,6 @@ export async function writeInventories(folder: string, hosts: Hosts): Promise<vo
     }
     return `    (${JSON.stringify(name)}, ${JSON.stringify(data)}),\n`
   })
+  if (forPyinfra.length === 0) forPyinfra.push(`    "@local",\n`)
   await writeFile(join(folder, 'inventory.py'), `servers = [\n${forPyinfra.join('')}]\n`)
 }

@@ -6,7 +6,7 @@ import { execa } from 'execa'
 import { bareHosts } from './bare-hosts.ts'
 import { goFirst } from './cgroup.ts'
 import { type ControllerRoot, openControllerRoot } from './controller-root.ts'
-import type { Hosts } from './hosts.ts'
+import { type Hosts, NO_HOSTS } from './hosts.ts'
 import { type Outcome, runScenario } from './run-scenario.ts'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
 import { markdown, type Report } from './table.ts'
@@ -64,17 +64,22 @@ async function overScenarios(
     const key = `${scenario.kind} ${scenario.count}`
     if (up.key !== key) {
       await up.hosts?.down()
-      say(`starting ${scenario.count} ${scenario.kind} hosts`)
-      up = { key, hosts: await (scenario.kind === 'web' ? webHosts : bareHosts)(place, scenario.count) }
+      up = { key, hosts: await hostsFor(place, scenario) }
     }
     await work(scenario, up.hosts!)
   }
   await up.hosts?.down()
 }
 
+async function hostsFor(place: Workplace, { kind, count }: Scenario): Promise<Hosts> {
+  if (kind === 'none') return NO_HOSTS
+  say(`starting ${count} ${kind} hosts`)
+  return kind === 'web' ? webHosts(place, count) : bareHosts(place, count)
+}
+
 function toolsFor({ peers, pyinfra }: Options, root: ControllerRoot): readonly Tool[] {
   const wanted = ['provision', ...peers.split(','), ...(pyinfra === undefined ? [] : ['pyinfra'])]
-  return toolsIn(root).filter(({ name, floor }) => floor || wanted.includes(name))
+  return toolsIn(root).filter(({ name, peer }) => !peer || wanted.includes(name))
 }
 
 async function save(report: Report, folder: string): Promise<void> {

@@ -34,7 +34,7 @@ export type Launch = {
 const TIME_LIMIT = 900_000
 
 /** Runs a tool in a cgroup of its own, ends whatever it leaves behind, and says what it cost. Its output goes to the file `log`. */
-export async function measure(place: Workplace, hosts: Hosts | null, launch: Launch, log: string): Promise<Sample> {
+export async function measure(place: Workplace, hosts: Hosts, launch: Launch, log: string): Promise<Sample> {
   const group = await makeGroup(`${place.name}-run`)
   const output = await open(log, 'w')
   const before = await counters(hosts)
@@ -65,7 +65,7 @@ export async function measure(place: Workplace, hosts: Hosts | null, launch: Lau
       rss: await memory.end(),
       packets: after.packets - before.packets,
       bytes: after.bytes - before.bytes,
-      processes: after.processes - before.processes - (hosts?.list.length ?? 0),
+      processes: after.processes - before.processes - hosts.list.length,
       changed: changedIn(await readFile(log, 'utf8')),
       code: code ?? 255,
     }
@@ -78,8 +78,7 @@ export async function measure(place: Workplace, hosts: Hosts | null, launch: Lau
   }
 }
 
-async function counters(hosts: Hosts | null) {
-  if (hosts === null) return { hostsCpu: 0, packets: 0, bytes: 0, processes: 0 }
+async function counters(hosts: Hosts) {
   const processes = await processesOf(hosts)
   return { processes, hostsCpu: await hosts.cpuSeconds(), ...(await trafficOf(hosts)) }
 }

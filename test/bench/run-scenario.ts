@@ -28,9 +28,10 @@ export async function runScenario(
   place: Workplace,
   scenario: Scenario,
   near: Hosts,
-  tools: readonly Tool[],
+  all: readonly Tool[],
   runs: number,
 ): Promise<Outcome> {
+  const tools = all.filter((tool) => tool.serves(scenario))
   const folder = join(place.folder, 'job')
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder)
@@ -38,11 +39,16 @@ export async function runScenario(
   await near.reset()
   await writeInventories(folder, near)
   const ours = tools.find(({ name }) => name === 'provision')!
-  const nearJob: Job = { folder, hosts: near, check: false }
+  const nearJob: Job = { folder, hosts: near, check: false, version: false }
   if (scenario.state === 'noop') await converge(place, ours, nearJob)
   const far = scenario.rtt === 0 ? null : await farAway(place, near, scenario.rtt)
   if (far !== null) await writeInventories(folder, far)
-  const run: Running = { place, scenario, job: { folder, hosts: far ?? near, check: scenario.check }, near }
+  const run: Running = {
+    place,
+    scenario,
+    job: { folder, hosts: far ?? near, check: scenario.check, version: scenario.version },
+    near,
+  }
   try {
     const measured = await interleaved(run, tools, runs)
     return { scenario, ...measured, wire: await wireOf(run, ours) }

@@ -5,23 +5,29 @@ export type Scenario = {
   readonly name: string
   readonly title: string
   readonly content: ContentName
-  /** `web` hosts are whole machines with systemd, `bare` ones an sshd each. */
-  readonly kind: 'web' | 'bare'
+  /** `web` hosts are whole machines with systemd, `bare` ones an sshd each; `none`: this machine alone. */
+  readonly kind: 'web' | 'bare' | 'none'
   readonly count: number
   /** `first`: before each run the hosts are as at the start. `noop`: they are as the content wants them. */
   readonly state: 'first' | 'noop'
   readonly check: boolean
+  /** Only to say the tool's version: what starting it costs. */
+  readonly version: boolean
   /** Milliseconds that the proxy adds to each round trip; 0 is without proxy. */
   readonly rtt: number
   /** How often the fastest tool's time may be waited for before a slow one gets no further run; seconds for each tool. */
   readonly budget: number
 }
 
-const plain = { check: false, rtt: 0, budget: 300 }
+const plain = { check: false, version: false, rtt: 0, budget: 300 }
 const web = { ...plain, content: 'webstack', kind: 'web', count: 3 } as const
 const one = { ...plain, kind: 'bare', count: 1 } as const
 
+const none = { ...plain, kind: 'none', count: 0, content: 'local', state: 'noop' } as const
+
 export const SCENARIOS: readonly Scenario[] = [
+  { ...none, name: 'version', title: 'start-up: `--version`', version: true },
+  { ...none, name: 'local', title: 'one task on localhost, nothing to change' },
   { ...web, name: 'web-noop', title: '61-task web stack, 3 hosts, nothing to change', state: 'noop' },
   { ...web, name: 'web-check', title: 'the same, `--check --diff`', state: 'noop', check: true },
   { ...web, name: 'web-rtt100', title: 'the same, 100 ms round-trip time', state: 'noop', rtt: 100 },
