@@ -111,7 +111,7 @@ function fromMemory(answers: Answers): Connection {
     if (known === undefined) throw new Error(`nobody has answered this before: ${questionOf(step)}`)
     return known
   }
-  const identity = { user: 'root', uid: 0, home: '/root' }
+  const identity = { user: 'root', uid: 0, home: '/root', machine: 'memory' }
   return {
     close: async () => {},
     shell: async () => ({ stats, identity, run: (steps) => steps.map(answer) }),

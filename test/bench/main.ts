@@ -6,6 +6,7 @@ import { execa } from 'execa'
 import { bareHosts } from './bare-hosts.ts'
 import { goFirst } from './cgroup.ts'
 import { type ControllerRoot, openControllerRoot } from './controller-root.ts'
+import type { EngineSpeed } from './engine.ts'
 import { type Hosts, NO_HOSTS } from './hosts.ts'
 import { type Outcome, runScenario } from './run-scenario.ts'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
@@ -15,6 +16,8 @@ import { webHosts } from './web-hosts.ts'
 import { closeWorkplace, openWorkplace, type Workplace } from './workplace.ts'
 
 type Options = { peers: string; runs: number; pyinfra?: string; results: string; profile?: string; list?: boolean }
+
+const ENGINE = 'engine'
 
 const program = new Command('npm run bench --')
   .description(
@@ -31,8 +34,13 @@ const program = new Command('npm run bench --')
 await program.parseAsync()
 
 async function bench(names: readonly string[], options: Options): Promise<void> {
-  if (options.list) return void say(SCENARIOS.map(({ name, title }) => `${name.padEnd(20)} ${title}`).join('\n'))
-  const chosen = names.length === 0 ? SCENARIOS : names.map(scenarioOf)
+  if (options.list)
+    return void say(
+      [...SCENARIOS, { name: ENGINE, title: 'the engine alone, hosts answer from memory' }]
+        .map(({ name, title }) => `${name.padEnd(20)} ${title}`)
+        .join('\n'),
+    )
+  const chosen = names.length === 0 ? SCENARIOS : names.filter((name) => name !== ENGINE).map(scenarioOf)
   const place = await openWorkplace(say, options.profile === undefined ? null : resolve(options.profile))
   const stop = () => place.stopping.abort(new Error('stopped'))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
@@ -41,15 +49,33 @@ async function bench(names: readonly string[], options: Options): Promise<void> 
     await execa('npm', ['run', '--silent', 'build'])
     const root = await openControllerRoot(place, options.pyinfra === undefined ? null : resolve(options.pyinfra))
     const tools = toolsFor(options, root)
-    const report = { machine: await machine(), versions: await versions(root, tools), outcomes: [] as Outcome[] }
+    const report = {
+      machine: await machine(),
+      versions: await versions(root, tools),
+      outcomes: [] as Outcome[],
+      engine: [] as EngineSpeed[],
+    }
     await overScenarios(place, chosen, async (scenario, hosts) => {
       say(`${scenario.name}: ${scenario.title}`)
       report.outcomes.push(await runScenario(place, scenario, hosts, tools, options.runs))
       await save(report, options.results)
     })
+    if (names.length === 0 || names.includes(ENGINE)) {
+      for (let round = 0; round < options.runs; round++) report.engine.push(await engineAlone(1000, 100))
+      await save(report, options.results)
+    }
   } finally {
     await closeWorkplace(place)
   }
+}
+
+/** In a process of its own, so that nothing here is in its memory or its time. */
+async function engineAlone(tasks: number, hosts: number): Promise<EngineSpeed> {
+  const script = join(import.meta.dirname, 'engine.ts')
+  const args = ['--import', import.meta.resolve('tsx'), script, String(tasks), String(hosts)]
+  const { stdout } = await execa(process.execPath, args)
+  say(`engine: ${stdout}`)
+  return JSON.parse(stdout) as EngineSpeed
 }
 
 /** Hosts stay up while the next scenario wants the same. */

@@ -1,14 +1,16 @@
+import type { EngineSpeed } from './engine.ts'
 import type { Sample } from './measure.ts'
 import type { Outcome } from './run-scenario.ts'
 
 export type Report = {
+  readonly engine: readonly EngineSpeed[]
   readonly machine: readonly string[]
   readonly versions: { readonly [tool: string]: string }
   readonly outcomes: readonly Outcome[]
 }
 
 /** The report as Markdown: ratios first, then each scenario with everything that was counted. */
-export function markdown({ machine, versions, outcomes }: Report): string {
+export function markdown({ machine, versions, outcomes, engine }: Report): string {
   const parts = [
     '# Benchmark',
     machine.map((each) => `- ${each}`).join('\n'),
@@ -18,6 +20,7 @@ export function markdown({ machine, versions, outcomes }: Report): string {
     `Medians; in brackets least and most. Controller and hosts share the processors, so compare ratios. A ratio is the peer's median by ours.`,
     overview(outcomes),
     ...outcomes.map(details),
+    ...(engine.length === 0 ? [] : ['## The engine alone', engineTable(engine)]),
   ]
   return `${parts.join('\n\n')}\n`
 }
@@ -25,70 +28,99 @@ export function markdown({ machine, versions, outcomes }: Report): string {
 const PEERS = ['ansible', 'mitogen', 'pyinfra'] as const
 
 function overview(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ scenario, tools }) => {
-    const ours = median(tools.provision ?? [], 'wall')
+  const rows = outcomes.map((outcome) => {
+    const ours = median(outcome, 'provision', 'wall')
     const cells = PEERS.map((peer) => {
-      const theirs = median(tools[peer] ?? [], 'wall')
+      const theirs = median(outcome, peer, 'wall')
       return theirs === null || ours === null ? '–' : `${seconds(theirs)} = **${(theirs / ours).toFixed(1)}×**`
     })
-    return [scenario.title, ours === null ? '–' : seconds(ours), ...cells]
+    return [outcome.scenario.title, ours === null ? '–' : seconds(ours), ...cells]
   })
   return table(['wall seconds', 'provision', ...PEERS], rows)
 }
 
-function details({ scenario, tools, notes, endState, wire }: Outcome): string {
-  const rows = Object.entries(tools).map(([tool, all]) => {
-    const samples = usable(all)
-    const cell = (field: keyof Sample, digits: number, unit = 1) => {
-      const value = median(all, field)
-      return value === null ? '–' : (value / unit).toFixed(digits)
-    }
-    const walls = samples.map(({ wall }) => wall)
-    const spread = walls.length === 0 ? '–' : `${seconds(Math.min(...walls))}–${seconds(Math.max(...walls))}`
-    const numbers = [cell('controllerCpu', 2), cell('hostsCpu', 2), cell('processes', 0), cell('rss', 0, 1e6)]
-    const wires = [cell('packets', 0), cell('bytes', 2, 1e6)]
-    return [
-      tool,
-      String(samples.length),
-      `${cell('wall', 2)} (${spread})`,
-      ...numbers,
-      ...wires,
-      `${cell('otherShare', 0, 0.01)} %`,
-    ]
-  })
-  const heads = [
-    '',
-    'n',
-    'wall s',
-    'controller CPU s',
-    'hosts CPU s',
-    'processes on hosts',
-    'controller RSS MB',
-    'packets',
-    'MB',
-    'other load',
-  ]
+function details(outcome: Outcome): string {
+  const { scenario, tools, notes, endState } = outcome
   const differing = Object.entries(endState).filter(([, lines]) => lines.length > 0)
   return [
     `## ${scenario.title} (\`${scenario.name}\`)`,
-    table(heads, rows),
-    ...(wire === null ? [] : [`provision: ${wire.messages} messages and ${wire.steps} steps to each host.`]),
+    table(
+      [
+        '',
+        'n',
+        'wall s',
+        'controller CPU s',
+        'hosts CPU s',
+        'processes',
+        'controller RSS MB',
+        'packets',
+        'MB',
+        'other load',
+      ],
+      Object.keys(tools).map((tool) => rowOf(outcome, tool)),
+    ),
+    floor(outcome),
     differing.length === 0
       ? 'All tools left the same state.'
       : differing
           .map(([tool, lines]) => `- ${tool} left another state: ${lines.length} differences, e.g. ${lines[0]}`)
           .join('\n'),
     ...notes.map((note) => `- ${note}`),
-  ].join('\n\n')
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
 }
 
-/** Failed runs count for nothing; among runs without change, neither do those that changed something. */
-function usable(samples: readonly Sample[]): readonly Sample[] {
-  return samples.filter(({ code }) => code === 0)
+function rowOf(outcome: Outcome, tool: string): string[] {
+  const cell = (field: keyof Sample, digits: number, unit = 1) => {
+    const value = median(outcome, tool, field)
+    return value === null ? '–' : (value / unit).toFixed(digits)
+  }
+  const walls = usable(outcome, tool).map(({ wall }) => wall)
+  const spread = walls.length === 0 ? '' : ` (${seconds(Math.min(...walls))}–${seconds(Math.max(...walls))})`
+  return [
+    ...[tool, String(walls.length), `${cell('wall', 2)}${spread}`, cell('controllerCpu', 2), cell('hostsCpu', 2)],
+    ...[
+      cell('processes', 0),
+      cell('rss', 0, 1e6),
+      cell('packets', 0),
+      cell('bytes', 2, 1e6),
+      `${cell('otherShare', 0, 0.01)} %`,
+    ],
+  ]
 }
 
-function median(samples: readonly Sample[], field: keyof Sample): number | null {
-  const values = usable(samples)
+/** How far we are from what no tool can go below: one handshake, one message, and the processes that must start on the host. */
+function floor(outcome: Outcome): string {
+  const { scenario, wire } = outcome
+  const [ours, exec, ssh] = ['provision', 'provision exec true', 'ssh true'].map((tool) =>
+    median(outcome, tool, 'wall'),
+  )
+  if (ours == null || exec == null || ssh == null || wire === null) return ''
+  const perHost = (tool: string) => Math.round((median(outcome, tool, 'processes') ?? 0) / scenario.count)
+  const handshake = `one connection with one empty message takes provision ${seconds(exec)} s, its own start included (OpenSSH's handshakes alone: ${seconds(ssh)} s)`
+  const messages = `${wire.messages} ${wire.messages === 1 ? 'message' : 'messages'} to each host`
+  const processes = `${perHost('provision')} processes on each, of them ${perHost('provision exec true')} for the connection (sshd's own: ${perHost('ssh true')})`
+  return `To the limit: of ${seconds(ours)} s, ${handshake}; ${messages}, ${processes}.`
+}
+
+/** Planning without a host: every probe is answered from memory, nothing is printed. */
+function engineTable(runs: readonly EngineSpeed[]): string {
+  const rows = runs.map(({ tasks, hosts, wall, cpu, perCpuSecond }) => [
+    ...[String(tasks), String(hosts), wall.toFixed(1), cpu.toFixed(1), String(perCpuSecond)],
+  ])
+  return table(['tasks', 'hosts', 'wall s', 'CPU s', 'task-hosts a CPU second'], rows)
+}
+
+/** The runs of a tool that count: none that failed, and where nothing was to change, none that changed something. */
+function usable({ scenario, tools }: Outcome, tool: string): readonly Sample[] {
+  const isRight = ({ code, changed }: Sample) => code === 0 && (scenario.state === 'first' || (changed ?? 0) === 0)
+  return (tools[tool] ?? []).filter(isRight)
+}
+
+/** Null where the tool has no run that counts. */
+function median(outcome: Outcome, tool: string, field: keyof Sample): number | null {
+  const values = usable(outcome, tool)
     .map((sample) => sample[field] ?? 0)
     .sort((a, b) => a - b)
   if (values.length === 0) return null

@@ -36,7 +36,7 @@ def folder(path, user="root", group="root", mode="0755"):
 
 
 def any_of(*operations):
-    return lambda: any(operation.did_change() for operation in operations)
+    return [lambda: any(operation.did_change() for operation in operations)]
 
 
 apt.packages(packages=["nginx-light", "haproxy", "cron", "logrotate", "rsync", "curl", "jq", "unzip"])
