@@ -42,7 +42,7 @@ export function toolsIn(root: ControllerRoot): readonly Tool[] {
     { name: 'provision', peer: false, floor: false, serves: always, launch: provision },
     { name: 'ansible', peer: true, floor: false, serves: always, launch: ansible({}) },
     { name: 'mitogen', peer: true, floor: false, serves: ({ version }) => !version, launch: ansible(mitogen) },
-    { name: 'pyinfra', peer: true, floor: false, serves: always, launch: pyinfra(root) },
+    { name: 'pyinfra', peer: true, floor: false, serves: ({ name }) => name !== 'local', launch: pyinfra(root) },
     { name: 'scp', peer: false, floor: false, serves: ({ content }) => content === 'big', launch: scp },
     { name: 'provision exec true', peer: false, floor: true, serves: overSsh, launch: provisionExec },
     { name: 'ssh true', peer: false, floor: true, serves: overSsh, launch: sshTrue },
@@ -61,7 +61,8 @@ function provisionExec({ folder }: Job): Launch {
 function pyinfra(root: ControllerRoot): Tool['launch'] {
   return ({ folder, hosts, check, version }) => {
     const parallel = ['--parallel', String(Math.max(1, hosts.list.length))]
-    const deploy = ['-y', ...parallel, 'inventory.py', 'deploy.py', ...(check ? ['--dry'] : [])]
+    // With -y it would not find out what would change.
+    const deploy = [check ? '--dry' : '-y', ...parallel, 'inventory.py', 'deploy.py']
     const command = ['python3', '-m', 'pyinfra', ...(version ? ['--version'] : deploy)]
     return { cwd: folder, env: { PYTHONPATH: '/opt/pyinfra' }, argv: root.enter(command, folder) }
   }

@@ -36,7 +36,7 @@ def folder(path, user="root", group="root", mode="0755"):
 
 
 def any_of(*operations):
-    return [lambda: any(operation.did_change() for operation in operations)]
+    return [lambda: any(operation.changed for operation in operations)]
 
 
 apt.packages(packages=["nginx-light", "haproxy", "cron", "logrotate", "rsync", "curl", "jq", "unzip"])
@@ -94,7 +94,7 @@ app = [
 ]
 systemd.service(service="example-app", running=True, enabled=True, daemon_reload=True)
 
-files.line(path="/etc/default/haproxy", line=r"^#?EXTRAOPTS=.*", replace='EXTRAOPTS="-de -m 256"')
+files.line(path="/etc/default/haproxy", line=r"^#\{0,1\}EXTRAOPTS=.*", replace='EXTRAOPTS="-de -m 256"')
 folder("/etc/haproxy/pages")
 copy("503.http", "/etc/haproxy/pages/503.http")
 haproxy = [template("haproxy.cfg.j2", "/etc/haproxy/haproxy.cfg")]
