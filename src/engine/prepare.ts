@@ -215,9 +215,9 @@ async function homesIn(given: JsonObject, wire: Wire, scope: Scope): Promise<Hom
   if (scope.foresight !== null && (users.length > 0 || !wire.isOpen)) throw new NotYet('the home directory')
   const homes = new Map([['', (await wire.shell()).identity.home]])
   if (users.length > 0) {
-    const script = sh`for user in ${users}; do eval "home=~$user"; printf '%s\\0' "$home"; done`
+    const script = sh`for user in ${users}; do eval "home=~$user"; echo "$home"; done`
     const { stdout } = await wire.probe({ script }, async () => [])
-    const found = stdout.toString('utf8').split('\0')
+    const found = stdout.toString('utf8').split('\n')
     users.forEach((user, index) => {
       if (found[index]?.startsWith('/')) homes.set(user, found[index])
     })

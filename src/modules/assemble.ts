@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Controller } from '../kernel/controller.ts'
 import type { Fields } from '../kernel/fields.ts'
 import type { JsonObject } from '../kernel/json.ts'
@@ -34,8 +35,11 @@ type Want = EditWant & {
   readonly join: (fragments: readonly Fragment[]) => string
 }
 
+/** `joined` is what the file should hold. */
+type Now = EditNow & { readonly joined: string }
+
 /** Makes a file of the fragments in a directory, in the order of their names; follows Ansible's `assemble`. */
-export const module = defineModule<Args, Want, EditNow>({
+export const module = defineModule<Args, Want, Now>({
   name: 'assemble',
   summary: 'Makes a file of the fragments in a directory',
   examples: ['- assemble:\n    src: /etc/app/conf.d\n    dest: /etc/app/app.conf\n'],
@@ -60,12 +64,11 @@ export const module = defineModule<Args, Want, EditNow>({
   read: (fields, want) => {
     const fragments = want.fragments ?? readFragments(fields, want)
     const text = want.join(fragments)
-    return editFile.read(fields, { ...want, edit: (now) => ({ text: now === text ? null : text, msg: 'OK' }) })
+    const edit = (now: string | null) => ({ text: now === text ? null : text, msg: 'OK' })
+    return { ...editFile.read(fields, { ...want, edit }), joined: text }
   },
   apply: (changes, want, now) => {
-    const path = hostPath(now.real)
-    const sums = sh`sum=$(sha1sum <${path}); field sha1 "\${sum%% *}"; sum=$(md5sum <${path}); field md5 "\${sum%% *}"`
-    return lines([editFile.apply(changes, want, now), sums, probeStatus('status', path)])
+    return lines([editFile.apply(changes, want, now), probeStatus('status', hostPath(now.real))])
   },
   result: (outcome): JsonObject => {
     const { now, want, ran } = outcome
@@ -73,12 +76,18 @@ export const module = defineModule<Args, Want, EditNow>({
     return {
       dest: want.path,
       src: want.src,
-      ...(ran === null ? {} : { checksum: ran.fields.text('sha1'), md5sum: ran.fields.text('md5') }),
+      checksum: digest('sha1', now.joined),
+      md5sum: digest('md5', now.joined),
       ...(backup === '' ? {} : { backup_file: backup }),
       ...pathInfo(ran === null ? now.status : readStatus(ran.fields, 'status')),
     }
   },
 })
+
+/** Text is kept as one character a byte. */
+function digest(algorithm: 'sha1' | 'md5', text: string): string {
+  return createHash(algorithm).update(text, 'latin1').digest('hex')
+}
 
 async function wanted(args: Args, controller: Controller): Promise<Want> {
   const { dest, backup, validate } = args

@@ -19,9 +19,11 @@ export const module = defineModule<Args, Args, Now>({
   effects: 'host',
   probe: (want) => sh`
     path=${hostPath(want.src)}
-    if [ ! -e "$path" ]; then field what missing
-    elif [ -d "$path" ]; then field what directory
+    if [ ! -e "$path" ]; then
+      folder=\${path%/*}
+      if [ -d "\${folder:-/}" ] && [ ! -x "\${folder:-/}" ]; then field what unreadable; else field what missing; fi
     elif [ ! -r "$path" ]; then field what unreadable
+    elif [ -d "$path" ]; then field what directory
     else field what file; field content "$(base64 <"$path")"; fi`,
   read: (fields) => ({ what: fields.text('what'), content: fields.text('content').replaceAll('\n', '') }),
   plan: () => [],

@@ -2,6 +2,7 @@ import { defineModule } from '../kernel/module.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { sh } from '../kernel/sh.ts'
 import { hostPath } from './parts/paths.ts'
+import { pathInfo, probeStatus, readStatus } from './parts/status.ts'
 
 const schema = args({
   state: arg.choice(['file', 'directory'], 'What to make', { default: 'file' }),
@@ -38,7 +39,11 @@ export const module = defineModule<Args, Args, null>({
         tries=$((tries + 1))
         [ "$tries" -lt 20 ] || { emit "could not make a new name in $folder" >&2; exit 1; }
       done
-      field path "$path"`
+      field path "$path"
+      ${probeStatus('status', sh`"$path"`)}`
   },
-  result: ({ ran }) => ({ path: ran?.fields.text('path') ?? null }),
+  result: ({ ran }) => ({
+    path: ran?.fields.text('path') ?? null,
+    ...pathInfo(ran === null ? null : readStatus(ran.fields, 'status')),
+  }),
 })

@@ -31,7 +31,7 @@ export const tests = testModule(module, [
     name: 'has nothing to change',
     given: `${PARTS}; printf "c\\na\\nb" >f`,
     args: { src: '/t/d', dest: '/t/f' },
-    want: { changes: 'none', result: { changed: false } },
+    want: { changes: 'none', result: { changed: false, checksum: /^[0-9a-f]{40}$/ } },
   },
   {
     name: 'joins fragments from the controller',

@@ -8,7 +8,7 @@ export const tests = testModule(module, [
     always: true,
     want: {
       changes: [{ what: 'file', before: null, after: '/t/ansible.XXXXXXXX.conf' }],
-      result: { changed: true, path: /^\/t\/ansible\.[0-9a-f]{8}\.conf$/ },
+      result: { changed: true, path: /^\/t\/ansible\.[0-9a-f]{8}\.conf$/, state: 'file', mode: '0600' },
       after: 'for f in ansible.*.conf; do [ -f "$f" ] && [ "$(stat -c %a "$f")" = 600 ]; done',
     },
     strings: (text, word) => ({
