@@ -36,7 +36,7 @@ export async function runCommand(given: RunArguments): Promise<number> {
     return 0
   }
 
-  const reporter = await reporterFor(args)
+  const reporter = await reporterFor(args, config.showCustomStats)
   const emit = (event: Event) => reporter.emit(redactEvent(event, redactor))
   for (const warning of warnings) emit({ type: 'warning', ...warning })
   const stop = stopOnSignal(emit)
@@ -189,7 +189,7 @@ function magicOf(args: RunArguments, config: Config): Dict {
   ])
 }
 
-async function reporterFor(args: RunArguments): Promise<Reporter> {
+async function reporterFor(args: RunArguments, customStats: boolean): Promise<Reporter> {
   const terminal = process.stdout.isTTY === true
   const colour = wantsColour(process.env, terminal)
   const specs = args.outputs.some(({ file }) => file === null)
@@ -202,7 +202,16 @@ async function reporterFor(args: RunArguments): Promise<Reporter> {
       const columns = file === null && terminal ? (process.stdout.columns ?? null) : null
       return {
         kind: form,
-        options: { out, err: process.stderr, colour: colour && file === null, verbosity, columns, check, diff },
+        options: {
+          out,
+          err: process.stderr,
+          colour: colour && file === null,
+          verbosity,
+          columns,
+          check,
+          diff,
+          customStats,
+        },
       }
     }),
   )

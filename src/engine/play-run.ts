@@ -10,6 +10,7 @@ import type { Connections } from './connections.ts'
 import type { Engine } from './engine.ts'
 import { type HostState, newHost } from './host.ts'
 import { magicLayer } from './magic.ts'
+import type { Stats } from './stats.ts'
 import type { Turns } from './turns.ts'
 
 /** One run of the program: what outlives a play. */
@@ -20,6 +21,8 @@ export type Run = {
   readonly ids: Map<Task, number>
   /** Jobs that `async` has started, by id. */
   readonly jobs: Map<string, Job>
+  /** What `set_stats` has gathered. */
+  readonly stats: Stats
   /** Who talks to the person at the terminal. */
   readonly turns: Turns
   /** `--step`, until the person wants no more of it in this play. */

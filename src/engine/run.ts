@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts'
 import { isInteractive, Quit } from './interactive.ts'
 import { runPlay } from './play.ts'
 import type { Run } from './play-run.ts'
+import { Stats } from './stats.ts'
 import { Turns } from './turns.ts'
 
 /** Exit codes of ansible-playbook: 2 when hosts failed, 4 when hosts were unreachable, 99 when the person at the debugger quits. */
@@ -20,6 +21,7 @@ export async function run(given: Engine, playbooks: readonly Playbook[]): Promis
     connections: new Connections(engine),
     ids: new Map(),
     jobs: new Map(),
+    stats: new Stats(),
     turns: new Turns(),
     step: engine.options.step,
     startAt: engine.options.startAtTask,
@@ -36,11 +38,13 @@ export async function run(given: Engine, playbooks: readonly Playbook[]): Promis
     quit = true
   } finally {
     const recap = recapOf(current)
+    const stats = current.stats.gathered
     engine.emit({
       type: 'run-end',
       recap,
       wire: await current.connections.stats(),
       exitCode: quit ? EXIT.quit : exitCode(recap),
+      ...(stats === null ? {} : { stats }),
     })
     await current.connections.close()
   }

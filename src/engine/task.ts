@@ -154,6 +154,7 @@ export function finish(
 ): void {
   const { playRun, task, host } = run
   for (const sharer of sharers) remember(run, sharer, outcome)
+  if (outcome.status !== 'failed') takeStats(run, outcome, sharers)
   let settled = outcome
   if (outcome.status === 'changed' || outcome.status === 'unknown') {
     try {
@@ -168,6 +169,11 @@ export function finish(
   count(run, settled, ignored)
   if (playRun.engine.options.check && ['changed', 'unknown'].includes(settled.status)) host.pendingChanges += 1
   tell(run, 'host-result', settled, null, ms, ignored)
+}
+
+function takeStats({ playRun }: TaskRun, { result }: ItemOutcome, sharers: readonly HostState[]): void {
+  const names = sharers.map((host) => host.name)
+  for (const one of [result, ...resultsOf(result)]) playRun.run.stats.take(one, names)
 }
 
 function remember({ playRun, task, host: runner }: TaskRun, host: HostState, outcome: ItemOutcome): void {

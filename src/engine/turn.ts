@@ -22,6 +22,7 @@ export function takesPart(
  * other hosts can see, or what waits for them, must keep its place; so must a task of which more than its arguments decides.
  */
 export function isSureOfTurn(playRun: PlayRun, task: Task, module: Runnable): boolean {
+  if (playRun.engine.options.interactive) return false
   const alone = playRun.batch.length === 1
   return (
     KEEP_PLACE.every((keyword) => inherited(task, keyword) === null) &&

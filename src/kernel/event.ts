@@ -43,6 +43,9 @@ export type Recap = {
   readonly unknown: number
 }
 
+/** What `set_stats` has gathered, by host and for the run as a whole. */
+export type CustomStats = { readonly hosts: { readonly [host: string]: JsonObject }; readonly run: JsonObject | null }
+
 /** What the engine says happened: closed, serialisable, secrets masked. */
 export type Event =
   | { readonly type: 'run-start'; readonly check: boolean; readonly diff: boolean }
@@ -66,6 +69,8 @@ export type Event =
       readonly recap: { readonly [host: string]: Recap }
       readonly wire: { readonly [host: string]: WireStats }
       readonly exitCode: number
+      /** Absent when `set_stats` has gathered nothing. */
+      readonly stats?: CustomStats
     }
 
 export type Emit = (event: Event) => void

@@ -1,5 +1,5 @@
 import type { Change } from '../kernel/change.ts'
-import type { HostResult, Recap, Status, TaskInfo } from '../kernel/event.ts'
+import type { CustomStats, HostResult, Recap, Status, TaskInfo } from '../kernel/event.ts'
 import type { Json, JsonObject } from '../kernel/json.ts'
 import type { Position } from '../kernel/problem.ts'
 import type { WireStats } from '../kernel/shell.ts'
@@ -24,6 +24,8 @@ export type RunDocument = {
   /** Patterns of plays that matched no host. */
   noHosts: string[]
   recap: { readonly [host: string]: Recap }
+  /** What `set_stats` has gathered; null when it has nothing. */
+  customStats: CustomStats | null
   /** What went over the wire, by host. */
   wire: { readonly [host: string]: WireStats }
   exitCode: number | null
@@ -60,6 +62,7 @@ export function jsonReporter(options: ReporterOptions): Reporter {
     handlersLost: {},
     noHosts: [],
     recap: {},
+    customStats: null,
     wire: {},
     exitCode: null,
   }
@@ -88,7 +91,8 @@ export function jsonReporter(options: ReporterOptions): Reporter {
     'handlers-lost': (event) => {
       run.handlersLost[event.host] = event.handlers
     },
-    'run-end': ({ recap, wire, exitCode }) => Object.assign(run, { recap, wire, exitCode }),
+    'run-end': ({ recap, wire, exitCode, stats }) =>
+      Object.assign(run, { recap, wire, exitCode, customStats: stats ?? null }),
   }
   return {
     emit: (event) => dispatch(handlers, event),

@@ -2,7 +2,7 @@ import type { Event, HostResult, Status, TaskInfo } from '../kernel/event.ts'
 import { changesText } from './change-text.ts'
 import { painter, type Style } from './colour.ts'
 import { handlersLostText, warningText, withPlace } from './notice-text.ts'
-import { type RunEnd, recapLines, wireLines } from './recap-text.ts'
+import { customStatsText, type RunEnd, recapLines, wireLines } from './recap-text.ts'
 import { dispatch, type Handlers, type Reporter, type ReporterOptions } from './reporter.ts'
 import { failureText, resultSuffix, shortName, shownResult, warningsOf } from './result-text.ts'
 import { banner, dumps, printable, pythonText, widthOf } from './text.ts'
@@ -108,6 +108,7 @@ export function plainReporter(options: ReporterOptions): Reporter {
   function recap(event: RunEnd): void {
     print(banner('PLAY RECAP', width))
     print(`${recapLines(event.recap, paint)}\n`)
+    if (options.customStats === true && event.stats !== undefined) print(customStatsText(event.stats, width))
     if (options.verbosity >= 2) print(`${banner('WIRE', width).trimStart()}${wireLines(event.wire)}\n`)
   }
 

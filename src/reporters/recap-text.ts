@@ -1,6 +1,8 @@
-import type { Event, Recap } from '../kernel/event.ts'
+import type { CustomStats, Event, Recap } from '../kernel/event.ts'
+import type { Json, JsonObject } from '../kernel/json.ts'
 import type { WireStats } from '../kernel/shell.ts'
 import type { Paint, Style } from './colour.ts'
+import { banner } from './text.ts'
 
 export type RunEnd = Extract<Event, { type: 'run-end' }>
 
@@ -26,6 +28,22 @@ export function recapLines(recap: RunEnd['recap'], paint: Paint): string {
       return `${paint(hostStyle(counts), host)}${' '.repeat(Math.max(0, 26 - host.length))} : ${cells.join(' ')}\n`
     })
     .join('')
+}
+
+/** What `set_stats` has gathered, in the form of Ansible's default callback. */
+export function customStatsText(stats: CustomStats, width: number): string {
+  const line = (name: string, values: JsonObject) =>
+    `\t${name}: ${JSON.stringify(sorted(values), null, 1).replaceAll('\n', '')}\n`
+  const hosts = Object.entries(stats.hosts).map(([host, values]) => line(host, values))
+  const run = stats.run === null ? '' : `\n${line('RUN', stats.run)}`
+  return `${banner('CUSTOM STATS: ', width)}${hosts.join('')}${run}\n`
+}
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item) => sorted(item as Json))
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]))
 }
 
 function cell(name: string, count: number, style: Style, paint: Paint): string {

@@ -21,6 +21,8 @@ export type ReporterOptions = {
   readonly columns: number | null
   readonly check: boolean
   readonly diff: boolean
+  /** Print what `set_stats` has gathered. */
+  readonly customStats?: boolean
 }
 
 /** Renders what the engine says happened. */

@@ -1,7 +1,7 @@
 import type { Event, HostResult, TaskInfo } from '../kernel/event.ts'
 import { type Paint, painter } from './colour.ts'
 import { handlersLostText, warningText, withPlace } from './notice-text.ts'
-import { type RunEnd, recapLines, wireLines } from './recap-text.ts'
+import { customStatsText, type RunEnd, recapLines, wireLines } from './recap-text.ts'
 import { dispatch, type Handlers, type ReporterOptions } from './reporter.ts'
 import { shortName, warningsOf } from './result-text.ts'
 import { banner, printable, pythonText, widthOf } from './text.ts'
@@ -132,6 +132,9 @@ export class TreeView {
   #endRun(event: RunEnd): void {
     this.#endPlay()
     this.#print(`${banner('PLAY RECAP', this.#width)}${recapLines(event.recap, this.#paint)}\n`)
+    if (this.#options.customStats === true && event.stats !== undefined) {
+      this.#print(customStatsText(event.stats, this.#width))
+    }
     if (this.#options.verbosity >= 2) {
       this.#print(`${banner('WIRE', this.#width).trimStart()}${wireLines(event.wire)}\n`)
     }

@@ -14,6 +14,7 @@ import { includeVars } from './include-vars.ts'
 import { addHost, groupBy } from './inventory.ts'
 import { meta } from './meta.ts'
 import { pause } from './pause.ts'
+import { setStats } from './set-stats.ts'
 import { validateArgumentSpec } from './validate-argument-spec.ts'
 import { assert, fail } from './verdicts.ts'
 import { waitForConnection } from './wait-for-connection.ts'
@@ -35,6 +36,7 @@ const CONTROLS: ReadonlyMap<string, Control> = new Map(
     validateArgumentSpec,
     waitForConnection,
     asyncStatus,
+    setStats,
   ].map((control) => [control.name, control]),
 )
 

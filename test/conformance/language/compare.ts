@@ -1,7 +1,12 @@
 import type { Answer, Case, Entry } from './run-case.ts'
 
 /** An answer as lines: what both programs must agree on. */
-export type Flow = { readonly exit: number; readonly flow: readonly string[]; readonly recap: readonly string[] }
+export type Flow = {
+  readonly exit: number
+  readonly flow: readonly string[]
+  readonly recap: readonly string[]
+  readonly stats: string
+}
 
 /** Keys of results that are another thing with every run, or that tell how a program works rather than what it did. */
 const VOLATILE =
@@ -18,7 +23,7 @@ export function flowOf(given: Case, answer: Answer): Flow {
   const recap = Object.entries(answer.recap)
     .filter(([, counts]) => Object.values(counts).some((count) => count > 0))
     .map(([host, counts]) => `${host} ${text(counts)}`)
-  return { exit: exitOf(answer.exit), flow: lines, recap: recap.sort() }
+  return { exit: exitOf(answer.exit), flow: lines, recap: recap.sort(), stats: text(answer.stats ?? {}) }
 }
 
 /** Ansible ends with 1 or 250 where it stumbles over a playbook while running it; both mean that the playbook can't be used. */

@@ -7,6 +7,7 @@ import { redactEvent } from '../../../src/commands/redact-event.ts'
 import { engineOf } from '../../../src/commands/run.ts'
 import { run } from '../../../src/engine/run.ts'
 import type { Event, HostResult } from '../../../src/kernel/event.ts'
+import type { JsonObject } from '../../../src/kernel/json.ts'
 import { problemsOf } from '../../../src/kernel/problem.ts'
 
 /** A small project and how it is run; record.py reads the same notation. */
@@ -42,6 +43,8 @@ export type Answer = {
   readonly exit: number
   readonly events: readonly Entry[]
   readonly recap: { readonly [host: string]: { readonly [count: string]: number } }
+  /** What `set_stats` has gathered, by host, and for the run under `_run`. */
+  readonly stats?: { readonly [host: string]: JsonObject } | undefined
   readonly error?: string
 }
 
@@ -90,7 +93,7 @@ async function play(given: Case): Promise<Answer> {
     const playbooks = opened.playbooks.map((path) => opened.loader.loadPlaybook(resolve(path)))
     const lines = given.input?.split('\n').slice(0, -1) ?? []
     const exit = await run({ ...engine, readLine: async () => lines.shift() ?? null }, playbooks)
-    return { exit, events: events.flatMap(entriesOf), recap: recapOf(events) }
+    return { exit, events: events.flatMap(entriesOf), recap: recapOf(events), stats: statsOf(events) }
   } catch (error) {
     const problems = problemsOf(error)
     if (problems === null) throw error
@@ -108,6 +111,12 @@ function entriesOf(event: Event): Entry[] {
 function entryOf(event: Event & HostResult): Entry {
   const { task, host, status, ignored, result } = event
   return { task: task.name, action: task.action, host, status, ignored, item: event.type === 'item', result }
+}
+
+function statsOf(events: readonly Event[]): Answer['stats'] {
+  const stats = events.find((event) => event.type === 'run-end')?.stats
+  if (stats === undefined) return undefined
+  return { ...stats.hosts, ...(stats.run === null ? {} : { _run: stats.run }) }
 }
 
 function recapOf(events: readonly Event[]): Answer['recap'] {

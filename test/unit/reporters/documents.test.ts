@@ -82,6 +82,7 @@ describe('the json reporter', () => {
       noHosts: ['nobody'],
       recap: { h1: recap({ ok: 1, changed: 1, failed: 1 }), h2: recap({ unreachable: 1 }) },
       wire: { h1: wire, h2: wire },
+      customStats: null,
       exitCode: 4,
     }
     expect(run).to.deep.equal(want)

@@ -31,9 +31,10 @@ class CallbackModule(CallbackBase):
         super().__init__()
         self.events = []
         self.recap = {}
+        self.stats = {}
 
     def save(self):
-        text = json.dumps({'events': self.events, 'recap': self.recap}, cls=Encoder)
+        text = json.dumps({'events': self.events, 'recap': self.recap, **({'stats': self.stats} if self.stats else {})}, cls=Encoder)
         with open(os.environ['RECORD_FILE'], 'w') as out:
             out.write(text)
 
@@ -74,4 +75,5 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_stats(self, stats):
         for host in sorted(stats.processed):
             self.recap[host] = {k: v for k, v in stats.summarize(host).items()}
+        self.stats = stats.custom
         self.save()
