@@ -27,7 +27,7 @@ export type Config = {
   readonly vaultEncryptIdentity: string | null
   readonly vaultIdMatch: boolean
   readonly native: boolean
-  readonly gathering: string | null
+  readonly gathering: 'implicit' | 'explicit' | 'smart' | null
   readonly forceHandlers: boolean
   readonly tags: readonly string[]
   readonly skipTags: readonly string[]

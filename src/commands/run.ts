@@ -8,11 +8,11 @@ import { run } from '../engine/run.ts'
 import type { Emit, Event } from '../kernel/event.ts'
 import type { Redactor } from '../kernel/secret.ts'
 import type { Dict, Value } from '../kernel/value.ts'
-import type { Playbook } from '../language/model.ts'
 import { wantsColour } from '../reporters/colour.ts'
 import { createReporters } from '../reporters/create.ts'
 import type { Output, Reporter, ReporterKind } from '../reporters/reporter.ts'
 import { ownMachine } from '../transport/machine.ts'
+import { type FactCache, jsonFileCache, NO_CACHE } from '../variables/fact-cache.ts'
 import type { Config } from './config.ts'
 import { sshArgs } from './config-arguments.ts'
 import { connect } from './connect.ts'
@@ -27,7 +27,7 @@ import { askTerminal, lineReader } from './terminal.ts'
 export async function runCommand(given: RunArguments): Promise<number> {
   const opened = await openRun(given, null)
   const { args, config, redactor, extraVars, loader, templates, inventory, warnings } = opened
-  const playbooks = opened.playbooks.map((path) => gathering(loader.loadPlaybook(resolve(path)), config))
+  const playbooks = opened.playbooks.map((path) => loader.loadPlaybook(resolve(path)))
   if (args.syntaxCheck) return listSyntax(opened.playbooks)
   if (args.listHosts || args.listTasks || args.listTags) {
     for (const { text } of warnings) process.stderr.write(`[WARNING]: ${redactor.text(text)}\n`)
@@ -90,6 +90,7 @@ export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'susp
     blobs: new LocalBlobs(local),
     loader,
     redactor,
+    facts: factCache(opened, emit),
     extraVars,
     magic: magicOf(args, config),
     stopping: () => false,
@@ -111,15 +112,13 @@ export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'susp
   }
 }
 
-/** With `gathering = explicit` a play gathers facts only when it says so; `smart` differs from the default in time alone. */
-function gathering(playbook: Playbook, config: Config): Playbook {
-  if (config.gathering !== 'explicit') return playbook
-  const plays = playbook.plays.map((play) =>
-    play.keywords.gather_facts === undefined
-      ? { ...play, keywords: { ...play.keywords, gather_facts: { value: false, at: play.at } } }
-      : play,
-  )
-  return { ...playbook, plays }
+/** The facts of earlier runs, which `--flush-cache` forgets. */
+function factCache({ args, config, inventory }: OpenedRun, emit: Emit): FactCache {
+  const { folder, ...settings } = config.factCache
+  if (folder === null) return NO_CACHE
+  const cache = jsonFileCache({ folder, ...settings }, (text) => emit({ type: 'warning', text, at: null }))
+  if (args.flushCache) for (const host of inventory.all()) cache.of(host).forget()
+  return cache
 }
 
 function listSyntax(paths: readonly string[]): number {
@@ -150,6 +149,7 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
     startAtTask: args.startAtTask,
     lookAhead: args.lookAhead,
     asyncDir: config.asyncDir,
+    gathering: config.gathering ?? 'implicit',
     step: args.step,
     taskDebugger: config.taskDebugger,
     debuggerIgnoresErrors: config.debuggerIgnoresErrors,

@@ -5,6 +5,7 @@ import type { Redactor } from '../kernel/secret.ts'
 import type { Connection } from '../kernel/shell.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Loader } from '../language/loader.ts'
+import type { FactCache } from '../variables/fact-cache.ts'
 import type { FileFolder } from '../variables/lookups/lookup.ts'
 import type { Layer, Renderer, Scope } from '../variables/scope.ts'
 import type { LocalBlobs } from './local-blobs.ts'
@@ -73,6 +74,8 @@ export type RunOptions = {
   readonly lookAhead: boolean
   /** Where `async` keeps its jobs on hosts; `~` is the user's home there. */
   readonly asyncDir: string
+  /** `smart`: a host whose facts are known gathers them no more. `explicit`: plays gather facts only when they say so. */
+  readonly gathering: 'implicit' | 'explicit' | 'smart'
   /** Ask before each task. */
   readonly step: boolean
   /** Open the debugger on every task that fails. */
@@ -110,6 +113,8 @@ export type Engine = {
   readonly blobs: LocalBlobs
   readonly loader: Loader
   readonly redactor: Redactor
+  /** Facts of earlier runs, and where this run's are kept. */
+  readonly facts: FactCache
   readonly extraVars: Dict
   /** Magic variables that the run fixes: `playbook_dir`, `ansible_version`, … */
   readonly magic: Dict

@@ -3,10 +3,33 @@ import { LOOP_DEFAULTS } from '../language/loop-control.ts'
 import type { Play, Task } from '../language/model.ts'
 import type { Scope } from '../variables/scope.ts'
 import { asBoolean } from './convert.ts'
+import type { HostState } from './host.ts'
+import type { PlayRun } from './play-run.ts'
+
+/** Whether a host has nothing to do for a task because it gathers facts that are known (`gathering = smart`). */
+export function knowsFacts({ engine }: PlayRun, host: HostState, task: Task): boolean {
+  return engine.options.gathering === 'smart' && isGathering(task) && host.vars.facts.get(GATHERED) === true
+}
+
+/** Whether a task is the one that a play begins with. */
+export function isGathering(task: Task): boolean {
+  return task.parent.kind === 'play' && task.action.name === 'setup' && task.name === NAME
+}
+
+const NAME = 'Gathering Facts'
+
+/** Ansible's own mark of hosts whose facts are known; `setup` as a task does not set it. */
+const GATHERED = '_ansible_facts_gathered'
+
+/** The facts that a task gives, marked when it is one that gathers them. */
+export function gatheredBy(task: Task, facts: Dict): Dict {
+  return isGathering(task) || task.action.name === 'gather_facts' ? new Map([...facts, [GATHERED, true]]) : facts
+}
 
 /** The task that gathers facts at the start of a play; null when the play wants none. */
-export function gatherTask(play: Play, scope: Scope): Task | null {
+export function gatherTask(play: Play, scope: Scope, explicit: boolean): Task | null {
   const { gather_facts: wanted, gather_subset: subset, gather_timeout: timeout, fact_path: path } = play.keywords
+  if (wanted === undefined && explicit) return null
   if (wanted !== undefined && !asBoolean(scope.render(wanted.value), wanted.at)) return null
   const args: Dict = new Map()
   if (subset !== undefined)
@@ -19,7 +42,7 @@ export function gatherTask(play: Play, scope: Scope): Task | null {
   const { at } = play
   return {
     kind: 'task',
-    name: 'Gathering Facts',
+    name: NAME,
     handler: false,
     action: { written: 'ansible.builtin.setup', name: 'setup', collection: 'ansible.builtin', at },
     args,

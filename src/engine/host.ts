@@ -1,6 +1,7 @@
 import type { Recap } from '../kernel/event.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Role, Task } from '../language/model.ts'
+import type { KeptFacts } from '../variables/fact-cache.ts'
 import type { HostVariables } from '../variables/precedence.ts'
 import type { Layer } from '../variables/scope.ts'
 import type { GivenVariables } from './results.ts'
@@ -12,6 +13,8 @@ export type Notice = 'changed' | 'unknown'
 export type HostState = {
   readonly name: string
   readonly vars: HostVariables
+  /** Where its facts outlive the run. */
+  readonly kept: KeptFacts
   /** Handlers notified and not yet run. */
   readonly notified: Map<Task, Notice>
   readonly counts: { -readonly [name in keyof Recap]: Recap[name] }
@@ -31,18 +34,19 @@ export type HostState = {
 }
 
 /** A host of the run; `inventory` is asked anew each time, because `add_host` and `group_by` change what the inventory gives. */
-export function newHost(name: string, inventory: () => readonly Layer[]): HostState {
+export function newHost(name: string, inventory: () => readonly Layer[], kept: KeptFacts): HostState {
   const counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, unknown: 0 }
   return {
     name,
     vars: {
-      facts: new Map(),
+      facts: kept.load(),
       includeVars: new Map(),
       setFacts: new Map(),
       get inventory() {
         return inventory()
       },
     },
+    kept,
     notified: new Map(),
     counts,
     failure: null,
@@ -66,11 +70,13 @@ export function storeGiven(host: HostState, { level, values, cacheable }: GivenV
     host.vars[level].set(name, value)
     if (cacheable) host.vars.facts.set(name, value)
   }
+  if (cacheable) host.kept.save(host.vars.facts)
 }
 
 /** Stores facts as `ansible_facts` in a result gives them. */
 export function storeFacts(host: HostState, facts: Iterable<readonly [Value, Value]>): void {
   for (const [name, value] of facts) host.vars.facts.set(name, value)
+  host.kept.save(host.vars.facts)
 }
 
 /** What undoes all that the outcome of one task does to a host, but for the variables it has stored. */

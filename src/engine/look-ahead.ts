@@ -8,6 +8,7 @@ import { NotYet, PendingValue } from '../variables/signals.ts'
 import { firstFalse } from './conditions.ts'
 import { control } from './controls/index.ts'
 import { asText } from './convert.ts'
+import { knowsFacts } from './gather.ts'
 import { type HostState, isActive } from './host.ts'
 import { loadInclusion } from './inclusions.ts'
 import { stationOf } from './item.ts'
@@ -135,7 +136,7 @@ function includedBy({ host, foresight }: View, playRun: PlayRun, task: Task): re
 
 async function foresee(view: View, playRun: PlayRun, task: Task): Promise<void> {
   const { host, foresight, ranRoles } = view
-  if (!takesPart(host, task, ranRoles)) return
+  if (!takesPart(host, task, ranRoles) || knowsFacts(playRun, host, task)) return
   try {
     const scope = scopeOf(playRun, host, task, [foresight.guessed], foresight)
     const own = control(task.action)

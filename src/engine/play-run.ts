@@ -74,7 +74,7 @@ export type Frame = {
 export function stateOf(run: Run, name: string): HostState {
   let state = run.states.get(name)
   if (state === undefined) {
-    state = newHost(name, () => run.engine.hosts.layersOf(name))
+    state = newHost(name, () => run.engine.hosts.layersOf(name), run.engine.facts.of(name))
     run.states.set(name, state)
   }
   return state

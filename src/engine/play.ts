@@ -9,7 +9,7 @@ import { Scope } from '../variables/scope.ts'
 import { batchesOf } from './batches.ts'
 import { findFile } from './controller.ts'
 import { asBoolean, asList, asText } from './convert.ts'
-import { gatherTask } from './gather.ts'
+import { gatherTask, isGathering } from './gather.ts'
 import { handlerLabel } from './handlers.ts'
 import { type HostState, isActive } from './host.ts'
 import { ordered } from './order.ts'
@@ -139,7 +139,7 @@ function tellLost(playRun: PlayRun, host: HostState): void {
 }
 
 function gathering(run: Run, play: Play): Item[] {
-  const task = gatherTask(play, playScope(run, play))
+  const task = gatherTask(play, playScope(run, play), run.engine.options.gathering === 'explicit')
   return task === null ? [] : [task]
 }
 
@@ -195,8 +195,7 @@ function selector(run: Run, play: Play, skipped: ReadonlySet<Task>): (task: Task
 }
 
 function inRoles(task: Task, roles: readonly string[]): boolean {
-  const gathers = task.parent.kind === 'play' && task.action.name === 'setup' && task.name === 'Gathering Facts'
-  if (roles.length === 0 || gathers) return true
+  if (roles.length === 0 || isGathering(task)) return true
   const chain = chainOf(task).filter((parent): parent is Role => parent.kind === 'role')
   return chain.some((role) => roles.includes(role.name) || roles.includes(role.name.split('.').at(-1)!))
 }

@@ -9,6 +9,7 @@ import { UnknownResult } from '../variables/unknown-result.ts'
 import { firstFalse } from './conditions.ts'
 import { asText } from './convert.ts'
 import { type Attempt, runDebugged } from './debugger.ts'
+import { gatheredBy, knowsFacts } from './gather.ts'
 import { notify } from './handlers.ts'
 import { type HostState, storeFacts, storeGiven } from './host.ts'
 import { mayDebug, stepsInto } from './interactive.ts'
@@ -27,7 +28,7 @@ export async function runTask(
   hosts: readonly HostState[],
   frame: Frame,
 ): Promise<InclusionRequest[]> {
-  const active = hosts.filter((host) => takesPart(host, task))
+  const active = hosts.filter((host) => takesPart(host, task) && !knowsFacts(playRun, host, task))
   if (active.length === 0) return []
   const first = active[0]!
   const once = flagOr(playRun, task, 'run_once', first) || FOR_ALL.has(task.action.name)
@@ -184,7 +185,7 @@ function remember({ playRun, task, host: runner }: TaskRun, host: HostState, out
   if (['set_fact', 'include_vars'].includes(task.action.name)) return
   for (const result of [outcome.result, ...resultsOf(outcome.result)]) {
     const facts = result.get('ansible_facts')
-    if (facts instanceof Map) storeFacts(factsOwner(playRun, host, task, scope), facts as Dict)
+    if (facts instanceof Map) storeFacts(factsOwner(playRun, host, task, scope), gatheredBy(task, facts as Dict))
   }
 }
 

@@ -8,7 +8,10 @@ const ACTIONS: { readonly [name: string]: (run: ControlRun) => void | Promise<vo
   noop: () => {},
   flush_handlers: () => {},
   refresh_inventory: ({ playRun }) => playRun.engine.refreshInventory(),
-  clear_facts: ({ host }) => host.vars.facts.clear(),
+  clear_facts: ({ host }) => {
+    host.vars.facts.clear()
+    host.kept.forget()
+  },
   clear_host_errors: ({ playRun }) => {
     // They are back for the plays that follow, not for what is left of this one.
     for (const host of playRun.batch.filter(({ failure, unreachable }) => failure !== null || unreachable)) {
