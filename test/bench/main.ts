@@ -42,8 +42,12 @@ async function bench(names: readonly string[], options: Options): Promise<void> 
     )
   const chosen = names.length === 0 ? SCENARIOS : names.filter((name) => name !== ENGINE).map(scenarioOf)
   const place = await openWorkplace(say, options.profile === undefined ? null : resolve(options.profile))
-  const stop = () => place.stopping.abort(new Error('stopped'))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+  const stop = () => {
+    if (place.stopping.signal.aborted) return
+    say('stopping, and taking the hosts down')
+    place.stopping.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
   try {
     await goFirst(place)
     await execa('npm', ['run', '--silent', 'build'])
@@ -64,6 +68,9 @@ async function bench(names: readonly string[], options: Options): Promise<void> 
       for (let round = 0; round < options.runs; round++) report.engine.push(await engineAlone(1000, 100))
       await save(report, options.results)
     }
+  } catch (error) {
+    if (!place.stopping.signal.aborted) throw error
+    process.exitCode = 130
   } finally {
     await closeWorkplace(place)
   }

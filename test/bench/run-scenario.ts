@@ -72,6 +72,7 @@ async function interleaved(run: Running, tools: readonly Tool[], runs: number): 
       if (out.has(tool)) continue
       place.stopping.signal.throwIfAborted()
       const sample = await once(run, tool)
+      place.stopping.signal.throwIfAborted()
       samples.get(tool)!.push(sample)
       place.say(`  ${line(tool, sample)}`)
       const spent = samples.get(tool)!.reduce((sum, { wall }) => sum + wall, 0)
@@ -134,6 +135,7 @@ async function wireOf(run: Running, ours: Tool): Promise<Outcome['wire']> {
   const { argv, cwd, env } = ours.launch(job)
   const profiling =
     place.profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(place.profiles, scenario.name)}`]
+  place.stopping.signal.throwIfAborted()
   const ran = await execa(process.execPath, [...profiling, ...argv, '--output', 'json'], {
     ...{ cwd, env, reject: false, maxBuffer: 1e9 },
   })
