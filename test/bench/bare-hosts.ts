@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -14,7 +15,7 @@ import type { BenchHost, Hosts } from './hosts.ts'
 import type { Workplace } from './workplace.ts'
 
 /**
- * Many cheap hosts: each is an sshd in mount and pid namespaces of its own, on an overlay over the lab's image with Python, and on an
+ * Many cheap hosts: each is an sshd in mount, pid and uts namespaces of its own, with its own name and machine-id, on an overlay over the lab's image with Python, and on an
  * address of its own in one network namespace. None outlives this process.
  */
 export async function bareHosts(place: Workplace, count: number): Promise<Hosts> {
@@ -99,13 +100,14 @@ async function startHost(fleet: Fleet, index: number): Promise<BenchHost> {
   const keyFile = join(folder, 'upper/etc/ssh/bench_host_key')
   await copyFile(place.hostKey, keyFile)
   await chmod(keyFile, 0o600)
+  await writeFile(join(folder, 'upper/etc/machine-id'), `${createHash('md5').update(name).digest('hex')}\n`)
   await mkdir(join(folder, 'upper/root/.ssh'), { recursive: true, mode: 0o700 })
   await chmod(join(folder, 'upper/root'), 0o700)
   await writeFile(join(folder, 'upper/root/.ssh/authorized_keys'), await readFile(`${place.key}.pub`), { mode: 0o600 })
   const command = [
     ...['setpriv', '--pdeathsig', 'KILL', 'nsenter', `--net=/run/netns/${namespace}`],
-    ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'],
-    ...['sh', '-ec', HOST, 'sh', folder, image, address],
+    ...['unshare', '--mount', '--pid', '--uts', '--fork', '--kill-child', '--propagation', 'private'],
+    ...['sh', '-ec', HOST, 'sh', folder, image, address, name],
   ]
   const [program, ...args] = group.enter(command)
   const child = spawn(program!, args, { stdio: 'ignore' })
@@ -114,6 +116,7 @@ async function startHost(fleet: Fleet, index: number): Promise<BenchHost> {
 }
 
 const HOST = `
+hostname "$4"
 mount -t overlay overlay -o "lowerdir=$2,upperdir=$1/upper,workdir=$1/work,volatile" "$1/root"
 cd "$1/root"
 mount -t proc proc proc

@@ -15,11 +15,11 @@ export type Scenario = {
   readonly version: boolean
   /** Milliseconds that the proxy adds to each round trip; 0 is without proxy. */
   readonly rtt: number
-  /** How often the fastest tool's time may be waited for before a slow one gets no further run; seconds for each tool. */
+  /** Seconds of a tool in all its runs here; a run that would go beyond them is not begun. */
   readonly budget: number
 }
 
-const plain = { check: false, version: false, rtt: 0, budget: 300 }
+const plain = { check: false, version: false, rtt: 0, budget: 160 }
 const web = { ...plain, content: 'webstack', kind: 'web', count: 3 } as const
 const one = { ...plain, kind: 'bare', count: 1 } as const
 

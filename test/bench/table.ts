@@ -17,13 +17,20 @@ export function markdown({ machine, versions, outcomes, engine }: Report): strin
     Object.entries(versions)
       .map(([tool, version]) => `- ${tool}: ${version}`)
       .join('\n'),
-    `Medians; in brackets least and most. Controller and hosts share the processors, so compare ratios. A ratio is the peer's median by ours.`,
+    READING,
     overview(outcomes),
     ...outcomes.map(details),
     ...(engine.length === 0 ? [] : ['## The engine alone', engineTable(engine)]),
   ]
   return `${parts.join('\n\n')}\n`
 }
+
+const READING = `Every run starts with cold connections; the tools take turns, and begin in another order each round. Numbers are medians, in brackets
+least and most. Controller and hosts share the processors, so that a tool which works the hosts hard waits longer here than with hosts of
+their own: compare ratios (a peer's median by ours), CPU seconds and counts. "Controller CPU" is the tool with all its children and SSH masters,
+"processes" are all that hosts started, threads and sshd's own included, "RSS" is the peak of the sum over the tool's processes, "other
+load" is what else ran on the machine. The round-trip time comes from a TCP proxy in user space: it acknowledges at once, which spares
+whoever waits for acknowledgements. Nothing to change means: every tool said so, or (pyinfra) left the hosts as they were.`
 
 const PEERS = ['ansible', 'mitogen', 'pyinfra'] as const
 
