@@ -30,7 +30,7 @@ export async function execute(ready: Ready, options: ExecuteOptions): Promise<It
       : await wire.probe(ready.step(prepared.probe), options.lookAhead, options.again)
   let changes: readonly Change[] = []
   try {
-    const observed = prepared.observe(output)
+    const observed = prepared.observe(output && ready.inTime(output))
     changes = observed.changes
     if (changes.length === 0)
       return { status: 'ok', result: moduleResult(observed.result(null), false, false), changes }
@@ -53,14 +53,14 @@ async function applied(ready: Ready, observed: Observed, options: ExecuteOptions
   const lookAhead = options.aheadOfApply(effects) ? options.lookAhead : null
   const output = await ready.wire.applyPlanned(ready.step(observed.apply()), effects, lookAhead)
   if (output === null) return execute(ready, { ...options, again: true })
-  if (output.rc !== 0) throw observed.failure(output)
+  if (ready.inTime(output).rc !== 0) throw observed.failure(output)
   return answered(observed, observed.result(output))
 }
 
 /** Check mode, and the module foretells by running: its answer is fetched like a probe's, and never from before. */
 async function rehearsed(ready: Ready, observed: Observed, script: Sh, options: ExecuteOptions): Promise<ItemOutcome> {
   const output = await ready.wire.probe(ready.step(script), options.lookAhead, true)
-  if (output.rc !== 0) throw observed.failure(output)
+  if (ready.inTime(output).rc !== 0) throw observed.failure(output)
   return answered(observed, observed.result(output))
 }
 

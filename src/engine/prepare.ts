@@ -1,9 +1,9 @@
 import type { Homes } from '../kernel/controller.ts'
 import type { JsonObject } from '../kernel/json.ts'
-import type { Prepared, Runnable } from '../kernel/module.ts'
+import { Failure, type Prepared, type Runnable } from '../kernel/module.ts'
 import { didYouMean, Problem } from '../kernel/problem.ts'
 import { sh } from '../kernel/sh.ts'
-import type { Step } from '../kernel/shell.ts'
+import { type Step, type StepOutput, TIMED_OUT } from '../kernel/shell.ts'
 import { type Dict, Float, toJson, type Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
 import type { Task } from '../language/model.ts'
@@ -23,6 +23,8 @@ export type Ready = {
   readonly wire: Wire
   /** Wraps a script for the host, with the task's environment and timeout. */
   step(script: Step['script']): Step
+  /** The output of such a step; throws `Failure` when the timeout ended it. */
+  inTime(output: StepOutput): StepOutput
   readonly noLog: boolean
 }
 
@@ -62,6 +64,13 @@ export async function prepareTask(
       ...(environment.size > 0 ? { environment } : {}),
       ...(timeout > 0 ? { timeout } : {}),
     }),
+    inTime: (output) => {
+      if (output.rc !== TIMED_OUT) return output
+      const action = task.action.written
+      throw new Failure(
+        `The ${action} action failed to execute in the expected time frame (${timeout}) and was terminated`,
+      )
+    },
     noLog: flag(task, 'no_log', scope),
   }
 }

@@ -27,6 +27,15 @@ stream() {
 }
 `
 
+/** Kills a process and all below it: stopped first, so that none starts another meanwhile (proc_tid_children(5)). */
+const KILL_TREE = `
+kill_tree() {
+  kill -STOP "$1"
+  for _child in $(cat "/proc/$1/task/"*/children); do kill_tree "$_child"; done
+  kill -KILL "$1"
+}
+`
+
 /**
  * What every shell reads first. Messages of tools are read by modules, hence the C locale; `PROVISION_LC_ALL` keeps the user's own for
  * commands that are the user's.
@@ -35,4 +44,4 @@ export const PRELUDE = `
 unset ENV HISTFILE
 PROVISION_LC_ALL=\${LC_ALL-}
 LC_ALL=C; export LC_ALL
-${FUNCTIONS}${STREAM}`
+${FUNCTIONS}${STREAM}${KILL_TREE}`

@@ -5,7 +5,7 @@ export type Step = {
   readonly script: Sh
   /** Exported before the script runs (the `environment` keyword). */
   readonly environment?: ReadonlyMap<string, string>
-  /** Seconds until the script is stopped and the step fails with rc 124; none: no limit. */
+  /** Seconds until the script is killed with all its children, and the step ends with `TIMED_OUT`; none: no limit. */
   readonly timeout?: number
   /**
    * A linked step runs only while every linked step before it in its message has ended with 0, and, with a guard, only if the host
@@ -19,6 +19,9 @@ export type Guard = { readonly script: Sh; readonly answer: Buffer }
 
 /** The exit code of a linked step that was not run; no command ends with it. */
 export const HELD = 256
+
+/** The exit code of a step that was not done in its time; no command ends with it. */
+export const TIMED_OUT = 257
 
 export type StepOutput = { readonly rc: number; readonly stdout: Buffer; readonly stderr: Buffer }
 

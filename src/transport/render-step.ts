@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { Blob } from '../kernel/blob.ts'
 import { quote, type Sh } from '../kernel/sh.ts'
-import { type Guard, HELD, type Step } from '../kernel/shell.ts'
+import { type Guard, HELD, type Step, TIMED_OUT } from '../kernel/shell.ts'
 import { type Stream, streamOf } from './send-stream.ts'
 
 /** Above this size text goes compressed: a shell parses quoted text at a few hundred MB/s, a network rarely carries that. */
@@ -48,10 +48,13 @@ class StepWriter {
 
   /** Leaves the exit code in `_code`. */
   async body(): Promise<void> {
-    if (this.#step.script.isEmpty) return this.text('_code=0')
+    const { script, timeout } = this.#step
+    if (script.isEmpty) return this.text('_code=0')
+    if (timeout !== undefined) this.text(`sleep ${timeout} </dev/null >/dev/null 2>&1 & _nap=$!\n{ ( `)
     this.text(`( set -e\n${this.#environment}`)
-    await this.#script(this.#step.script)
-    this.text(`\n) ${this.streams.length > 0 ? '3<&0 4>&1 ' : ''}</dev/null; _code=$?`)
+    await this.#script(script)
+    const streams = this.streams.length > 0 ? '3<&0 4>&1 ' : ''
+    this.text(timeout === undefined ? `\n) ${streams}</dev/null; _code=$?` : `\n) </dev/null${inTime(streams)}`)
   }
 
   /** Runs the body while the chain holds; what fails, or answers otherwise than before, breaks the chain. */
@@ -85,6 +88,16 @@ class StepWriter {
     const ask = `stream "${this.#mark} r${this.streams.push(stream) - 1};"`
     this.text(stream.packed ? `{ ${ask} | gzip -dc; }` : ask)
   }
+}
+
+/**
+ * Behind the script of a step with a timeout, which runs beside a sleep: whichever ends first ends the other, so nothing of them stays.
+ * In the background only descriptors that are opened around it lead to the shell's own input.
+ */
+function inTime(streams: string): string {
+  const done = `; _code=$?; kill -KILL "$_nap"; exit "$_code") & _step=$!; } ${streams}; if { wait "$_nap"; } 2>/dev/null; `
+  const late = `then { kill_tree "$_step"; wait "$_step"; } 2>/dev/null; _code=${TIMED_OUT}; `
+  return `${done}${late}else wait "$_step"; _code=$?; fi`
 }
 
 /** A command that writes the blob's bytes: a builtin for short text; decoders, fed by a here-document, for the rest. */
