@@ -34,7 +34,11 @@ const LAWS: { readonly [folder: string]: Law } = {
   },
   kernel: { ours: [], node: ['crypto', 'util'], packages: ['ajv', 'yaml'] },
   language: { ours: ['kernel'], node: ['fs', 'path'], packages: [] },
-  template: { ours: ['kernel'], node: ['crypto', 'path', 'zlib'], packages: ['jmespath', 'unixcrypt', 'yaml'] },
+  template: {
+    ours: ['kernel'],
+    node: ['crypto', 'path', 'zlib'],
+    packages: ['bcryptjs', 'jmespath', 'unixcrypt', 'yaml'],
+  },
   variables: { ours: ['kernel', 'language', 'template'], node: 'any', packages: ['execa', 'yaml'] },
   inventory: { ours: ['kernel'], node: 'any', packages: ['execa', 'yaml'] },
   vault: { ours: ['kernel'], node: 'any', packages: ['execa'] },

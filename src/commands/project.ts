@@ -13,6 +13,7 @@ import { Scope } from '../variables/scope.ts'
 import { TemplateRunner } from '../variables/templates.ts'
 import { fetchUrl } from './fetch-url.ts'
 import type { ModuleLibrary } from './modules.ts'
+import { vaultFilters } from './vault-filters.ts'
 
 type ProjectOptions = {
   readonly files: Files
@@ -56,6 +57,7 @@ export function openProject(options: ProjectOptions): Project {
       filters: content.filters,
       tests: content.tests,
       lookups: content.lookups,
+      builtin: vaultFilters(options.redactor),
       explain: (kind, name) => content.explain(kind, name),
     },
     options.mergeDicts,

@@ -27,6 +27,8 @@ export type TemplatePlugins = {
   readonly filters: ReadonlyMap<string, Call>
   readonly tests: ReadonlyMap<string, Call>
   readonly lookups: ReadonlyMap<string, Lookup>
+  /** Filters of Ansible's own that need more than the template engine knows. */
+  readonly builtin: ReadonlyMap<string, Call>
   /** What to say of one that is not there; null when nothing is known of it. */
   explain(kind: 'filter' | 'test' | 'lookup', name: string): string | null
 }
@@ -53,7 +55,7 @@ export class TemplateRunner {
       native,
       filters: plugins.filters,
       tests: plugins.tests,
-      builtin: { filters: diskFilters(io), tests: diskTests() },
+      builtin: { filters: new Map([...diskFilters(io), ...plugins.builtin]), tests: diskTests() },
       explain: plugins.explain,
       globals: new Map([
         ['lookup', lookup],

@@ -3,7 +3,7 @@ import { filterError } from '../problems.ts'
 import { calls } from '../python/call.ts'
 import { flag, optionalText, text } from '../python/coerce.ts'
 import { compareText, equals } from '../python/compare.ts'
-import { dictEntries, dictGet, dictSet, isMapping } from '../python/dict.ts'
+import { dictEntries, dictGet, dictSet, dictSize, isMapping } from '../python/dict.ts'
 import { pairs } from '../python/methods-dict.ts'
 import { float } from '../python/numbers.ts'
 import { str } from '../python/repr.ts'
@@ -12,6 +12,7 @@ import type { Call } from '../python/types.ts'
 import { compareLoose } from '../python/version.ts'
 import { merge } from './dict.ts'
 import { distinct } from './set.ts'
+import { keyMatcher } from './utils.ts'
 
 /** Filters of community.general and ansible.utils that roles use. */
 export const communityFilters: ReadonlyMap<string, Call> = new Map<string, Call>([
@@ -29,10 +30,10 @@ export const communityFilters: ReadonlyMap<string, Call> = new Map<string, Call>
     'dict_kv(value key)': (_, value, key) => new Map([[key, value]]),
     'groupby_as_dict(sequence attribute)': (_, value, attribute) =>
       groupAsDict(listOf(value), text(attribute, 'the attribute')),
-    'keep_keys(data target matching_parameter?)': (_, data, target, match) =>
-      keepKeys(data, matcher(target, match), true),
+    'keep_keys(data target matching_parameter?)': (_, data, target, match) => keepKeys(data, matcher(target, match)),
     'remove_keys(data target matching_parameter?)': (_, data, target, match) =>
-      keepKeys(data, matcher(target, match), false),
+      removeKeys(data, matcher(target, match)),
+    'split_pem(data)': (_, data) => text(data, 'the PEM text').match(/^-----BEGIN [\s\S]*?^-----END [^\n]*\n?/gm) ?? [],
     'unicode_normalize(data form?)': (_, value, form) => str(value).normalize(optionalText(form, 'NFC')),
   }),
   ['lists_union', (args) => distinct(args.flatMap((list) => listOf(list)))],
@@ -76,23 +77,35 @@ function groupAsDict(items: readonly Value[], attribute: string): Dict {
 
 function matcher(target: Value, match: Value | undefined): (key: string) => boolean {
   const targets = (Array.isArray(target) ? listOf(target) : [target]).map(str)
-  switch (optionalText(match, 'equality')) {
-    case 'equality':
-      return (key) => targets.includes(key)
-    case 'starts_with':
-      return (key) => targets.some((one) => key.startsWith(one))
-    case 'ends_with':
-      return (key) => targets.some((one) => key.endsWith(one))
-    default:
-      throw filterError('matching_parameter must be equality, starts_with or ends_with')
-  }
+  return keyMatcher(targets, optionalText(match, 'equality'))
 }
 
-function keepKeys(data: Value, matches: (key: string) => boolean, keep: boolean): Value {
-  if (Array.isArray(data)) return listOf(data).map((item) => keepKeys(item, matches, keep))
+/** Plain values by their keys; lists and dicts stay for what is kept in them, whatever their own key. */
+function keepKeys(data: Value, matches: (key: string) => boolean): Value {
+  if (Array.isArray(data)) return listOf(data).map((item) => keepKeys(item, matches))
   if (!isMapping(data)) return data
-  const entries = dictEntries(data).filter(([key]) => matches(str(key)) === keep)
-  return new Map(keep ? entries : entries.map(([key, value]) => [key, keepKeys(value, matches, keep)]))
+  const kept: Dict = new Map()
+  for (const [key, value] of dictEntries(data)) {
+    const inner = keepKeys(value, matches)
+    if (!isMapping(value) && !Array.isArray(value)) {
+      if (matches(str(key))) kept.set(key, value)
+    } else if (Array.isArray(inner)) {
+      const full = listOf(inner).filter((item) => !isEmpty(item))
+      if (!full.every((item) => typeof item === 'string')) kept.set(key, full)
+    } else if (!isEmpty(inner)) kept.set(key, inner)
+  }
+  return kept
+}
+
+function isEmpty(value: Value): boolean {
+  return Array.isArray(value) ? value.length === 0 : isMapping(value) && dictSize(value) === 0
+}
+
+function removeKeys(data: Value, matches: (key: string) => boolean): Value {
+  if (Array.isArray(data)) return listOf(data).map((item) => removeKeys(item, matches))
+  if (!isMapping(data)) return data
+  const kept = dictEntries(data).filter(([key]) => !matches(str(key)))
+  return new Map(kept.map(([key, value]) => [key, removeKeys(value, matches)]))
 }
 
 /** Dicts of several lists that share the value of a key, merged; in the order of that value. */

@@ -2,7 +2,7 @@ import { createHash, getHashes, randomBytes } from 'node:crypto'
 import type { Value } from '../../kernel/value.ts'
 import { filterError } from '../problems.ts'
 import { calls } from '../python/call.ts'
-import { optionalText } from '../python/coerce.ts'
+import { optionalText, text } from '../python/coerce.ts'
 import { str } from '../python/repr.ts'
 import type { Call } from '../python/types.ts'
 
@@ -11,6 +11,7 @@ export const hashFilters: ReadonlyMap<string, Call> = calls({
   'hash(data hashtype?)': (_, data, type) => digest(optionalText(type, 'sha1'), str(data)),
   'md5(data)': (_, data) => digest('md5', str(data)),
   'sha1|checksum(data)': (_, data) => digest('sha1', str(data)),
+  'crc32(value)': (_, value) => crc32(Buffer.from(text(value, 'the value'), 'utf8')).toString(16),
   'to_uuid(string namespace?)': (_, value, namespace) => uuid5(str(value), optionalText(namespace, ansibleNamespace)),
   'random_mac(value seed?)': (_, prefix, seed) => randomMac(str(prefix), seed),
 })
@@ -45,4 +46,13 @@ function randomMac(prefix: string, seed: Value | undefined): string {
   const bytes =
     seed === undefined || seed === null ? randomBytes(missing) : createHash('sha256').update(str(seed)).digest()
   return [...given, ...Array.from(bytes.subarray(0, missing), (byte) => byte.toString(16).padStart(2, '0'))].join(':')
+}
+
+function crc32(bytes: Buffer): number {
+  let crc = ~0
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  return ~crc >>> 0
 }

@@ -1,6 +1,7 @@
 import type { Call } from '../python/types.ts'
 import { combinationFilters } from './combination.ts'
 import { communityFilters } from './community.ts'
+import { csvFilters } from './csv.ts'
 import { dictFilters } from './dict.ts'
 import { hashFilters } from './hash.ts'
 import { ipFilters } from './ip.ts'
@@ -16,6 +17,7 @@ import { setFilters } from './set.ts'
 import { textFilters } from './text.ts'
 import { timeFilters } from './time.ts'
 import { urlFilters } from './url.ts'
+import { utilsFilters } from './utils.ts'
 import { valueFilters } from './value.ts'
 import { webFilters } from './web.ts'
 import { yamlFilters } from './yaml.ts'
@@ -46,4 +48,6 @@ const all: ReadonlyMap<string, Call> = new Map([
   ...queryFilters,
   ...passwordFilters,
   ...communityFilters,
+  ...csvFilters,
+  ...utilsFilters,
 ])

@@ -1,10 +1,11 @@
 import jmespath from 'jmespath'
 import type { Json } from '../../kernel/json.ts'
-import { fromJson, type Value } from '../../kernel/value.ts'
+import { type Dict, fromJson, type Value } from '../../kernel/value.ts'
 import { filterError } from '../problems.ts'
 import { calls } from '../python/call.ts'
-import { text } from '../python/coerce.ts'
-import { isMapping } from '../python/dict.ts'
+import { flag, text } from '../python/coerce.ts'
+import { dictEntries, dictSize, isMapping } from '../python/dict.ts'
+import { str } from '../python/repr.ts'
 import { listOf } from '../python/sequence.ts'
 import { type Call, Undefined } from '../python/types.ts'
 import { toJson } from './json.ts'
@@ -24,14 +25,21 @@ export const queryFilters: ReadonlyMap<string, Call> = calls({
       throw filterError(`JMESPathError in json_query filter plugin: ${(error as Error).message}`)
     }
   },
-  'get_path(var path)': (_, data, path) => walk(data, text(path, 'the path')),
-  'to_paths(var prepend?)': (_, data) => new Map(paths(data, '')),
+  'get_path(var path wantlist?)': (_, data, path, wantList) => {
+    const found = walk(data, text(path, 'the path'))
+    return flag(wantList) ? [found] : found
+  },
+  'to_paths(var prepend? wantlist?)': (_, data, prepend, wantList) => {
+    const root = prepend === undefined || prepend === null ? data : new Map([[prepend, data]])
+    const found: Dict = new Map(paths(root, ''))
+    return flag(wantList) ? [found] : found
+  },
 })
 
 function walk(data: Value, path: string): Value {
   let current = data
-  for (const [, quoted, index, name] of path.matchAll(/\[(?:'([^']*)'|"[^"]*"|(-?\d+))\]|([^.[\]]+)/g)) {
-    const key: Value = quoted ?? (index === undefined ? name! : Number(index))
+  for (const [, single, double, index, name] of path.matchAll(/\[(?:'([^']*)'|"([^"]*)"|(-?\d+))\]|([^.[\]]+)/g)) {
+    const key: Value = single ?? double ?? (index === undefined ? name! : Number(index))
     const next: Value | undefined = isMapping(current)
       ? current.get(key)
       : Array.isArray(current)
@@ -43,15 +51,14 @@ function walk(data: Value, path: string): Value {
   return current
 }
 
+/** Names behind the first that are no identifiers stand in brackets; empty lists and dicts are values of their own. */
 function* paths(value: Value, at: string): Iterable<[Value, Value]> {
-  if (isMapping(value)) {
-    for (const key of value.keys()) {
-      const name = /^[A-Za-z_]\w*$/.test(String(key))
-        ? `${at === '' ? '' : `${at}.`}${key}`
-        : `${at}[${typeof key === 'string' ? `'${key}'` : key}]`
-      yield* paths(value.get(key) ?? null, name)
+  if (isMapping(value) && (at === '' || dictSize(value) > 0)) {
+    for (const [key, item] of dictEntries(value)) {
+      const name = str(key)
+      yield* paths(item, at === '' ? name : /^[A-Za-z_]\w*$/.test(name) ? `${at}.${name}` : `${at}['${name}']`)
     }
-  } else if (Array.isArray(value)) {
+  } else if (Array.isArray(value) && (at === '' || value.length > 0)) {
     for (const [index, item] of listOf(value).entries()) yield* paths(item, `${at}[${index}]`)
   } else yield [at, value]
 }

@@ -22,7 +22,7 @@ const runner = new TemplateRunner(
     collections: [],
   },
   false,
-  { filters: new Map(), tests: new Map(), lookups: new Map(), explain: () => null },
+  { filters: new Map(), tests: new Map(), lookups: new Map(), builtin: new Map(), explain: () => null },
 )
 
 function layer(vars: { [name: string]: unknown }): Layer {
