@@ -1,5 +1,5 @@
 import type { Dict, Value } from '../kernel/value.ts'
-import { LOOP_DEFAULTS } from '../language/loop-control.ts'
+import { implicitTask } from '../language/implicit-task.ts'
 import type { Play, Task } from '../language/model.ts'
 import type { Scope } from '../variables/scope.ts'
 import { asBoolean } from './convert.ts'
@@ -39,22 +39,5 @@ export function gatherTask(play: Play, scope: Scope, explicit: boolean): Task | 
     )
   if (timeout !== undefined) args.set('gather_timeout', timeout.value)
   if (path !== undefined) args.set('fact_path', path.value)
-  const { at } = play
-  return {
-    kind: 'task',
-    name: NAME,
-    handler: false,
-    action: { written: 'ansible.builtin.setup', name: 'setup', collection: 'ansible.builtin', at },
-    args,
-    argsAt: new Map(),
-    freeForm: null,
-    argsTemplate: null,
-    loop: null,
-    loopControl: LOOP_DEFAULTS,
-    keywords: { tags: { value: [{ value: 'always', at }], at } },
-    vars: new Map(),
-    role: null,
-    parent: play,
-    at,
-  }
+  return implicitTask('setup', NAME, args, play)
 }

@@ -1,5 +1,5 @@
 import type { Dict, Value } from '../kernel/value.ts'
-import { LOOP_DEFAULTS } from './loop-control.ts'
+import { implicitTask } from './implicit-task.ts'
 import type { Role, Task } from './model.ts'
 
 /**
@@ -24,29 +24,6 @@ export function validationTask(role: Role): Task[] {
       ]),
     ],
   ])
-  const { at } = role
-  return [
-    {
-      kind: 'task',
-      name: typeof described === 'string' ? `${name} - ${described}` : name,
-      handler: false,
-      action: {
-        written: 'ansible.builtin.validate_argument_spec',
-        name: 'validate_argument_spec',
-        collection: 'ansible.builtin',
-        at,
-      },
-      args,
-      argsAt: new Map(),
-      freeForm: null,
-      argsTemplate: null,
-      loop: null,
-      loopControl: LOOP_DEFAULTS,
-      keywords: { tags: { value: [{ value: 'always', at }], at } },
-      vars: new Map(),
-      role,
-      parent: role,
-      at,
-    },
-  ]
+  const told = typeof described === 'string' ? `${name} - ${described}` : name
+  return [implicitTask('validate_argument_spec', told, args, role)]
 }

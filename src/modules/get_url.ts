@@ -7,12 +7,11 @@ import { arg, args } from '../kernel/schema.ts'
 import { lines, sh } from '../kernel/sh.ts'
 import {
   type Attributes,
-  adjustment,
   adjustmentChanges,
   adjustScript,
   attributeArgs,
   attributesOf,
-  initialAdjustment,
+  fileAdjustment,
   probeUmask,
   readUmask,
 } from './parts/attributes.ts'
@@ -89,19 +88,13 @@ export const module = defineModule<Args, Want, Now>({
   read,
   plan: (now, want): readonly Change[] => {
     if (now.status?.kind === 'directory') throw new Failure(`${now.dest} is a directory`)
-    const adjust =
-      now.status === null
-        ? initialAdjustment(want.attributes, 0o666, now.umask)
-        : adjustment(now.status, want.attributes, now.umask)
+    const adjust = fileAdjustment(now.status, want.attributes, now.umask)
     const content = isFetched(now, want) ? [{ what: 'content', before: show(now), after: want.download.url }] : []
     return [...content, ...adjustmentChanges(now.status, adjust)]
   },
   apply: (_, want, now) => {
     const path = hostPath(now.dest)
-    const adjust =
-      now.status === null
-        ? initialAdjustment(want.attributes, 0o666, now.umask)
-        : adjustment(now.status, want.attributes, now.umask)
+    const adjust = fileAdjustment(now.status, want.attributes, now.umask)
     if (!isFetched(now, want)) return lines([adjustScript(path, adjust, true), probeStatus('status', path)])
     return lines([
       required(sh`[ -d ${dirname(path)} ]`, `Destination ${dirname(now.dest)} does not exist`),

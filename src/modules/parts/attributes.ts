@@ -73,6 +73,11 @@ export function initialAdjustment(wanted: Attributes, base: number, umask: numbe
   return { mode: mode === null ? null : resolveMode(mode, base & ~umask, base === 0o777, umask), owner, group }
 }
 
+/** The one or the other, for a regular file that may be there already. */
+export function fileAdjustment(status: Status | null, wanted: Attributes, umask: number): Adjustment {
+  return status === null ? initialAdjustment(wanted, 0o666, umask) : adjustment(status, wanted, umask)
+}
+
 /** An adjustment as changes. `prefix` names the path where a task has several: `conf.d/a: `. */
 export function adjustmentChanges(status: Status | null, adjust: Adjustment, prefix = ''): Change[] {
   const changes: Change[] = []

@@ -9,9 +9,9 @@ import { lines, type Sh, sh } from '../../kernel/sh.ts'
 import {
   type Adjustment,
   type Attributes,
-  adjustment,
   adjustmentChanges,
   adjustScript,
+  fileAdjustment,
   initialAdjustment,
   probeUmask,
   readUmask,
@@ -159,9 +159,7 @@ function fileStatus(now: FileCopyNow): Status | null {
 }
 
 function adjustOf(now: FileCopyNow, want: FileCopy): Adjustment {
-  const status = fileStatus(now)
-  if (status === null) return initialAdjustment(want.attributes, 0o666, now.umask)
-  return adjustment(status, want.attributes, now.umask)
+  return fileAdjustment(fileStatus(now), want.attributes, now.umask)
 }
 
 function directories(now: FileCopyNow, want: FileCopy): readonly string[] {

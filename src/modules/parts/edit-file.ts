@@ -7,10 +7,9 @@ import { lines, type Sh, sh } from '../../kernel/sh.ts'
 import {
   type Adjustment,
   type Attributes,
-  adjustment,
   adjustmentChanges,
   adjustScript,
-  initialAdjustment,
+  fileAdjustment,
   isSettled,
   probeUmask,
   readUmask,
@@ -148,8 +147,7 @@ function editFailure({ now, want, ran }: Outcome<EditNow, EditWant> & { readonly
 }
 
 function adjustOf(now: EditNow, want: EditWant): Adjustment {
-  if (now.status === null) return initialAdjustment(want.attributes, 0o666, now.umask)
-  return adjustment(now.status, want.attributes, now.umask)
+  return fileAdjustment(now.status, want.attributes, now.umask)
 }
 
 /** The lines of a text, each with its newline. */
