@@ -102,7 +102,7 @@ function runLocally(command: string): string {
 
 /** Files that lookups make hold secrets. */
 function writePrivate(path: string, text: string): void {
-  mkdirSync(dirname(resolve(path)), { recursive: true })
+  mkdirSync(dirname(resolve(path)), { recursive: true, mode: 0o700 })
   writeFileSync(path, text, { mode: 0o600 })
   chmodSync(path, 0o600)
 }

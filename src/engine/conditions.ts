@@ -1,6 +1,6 @@
 import { Template, type Value } from '../kernel/value.ts'
 import type { Sited } from '../language/keywords.ts'
-import type { Scope } from '../variables/scope.ts'
+import type { Layer, Scope } from '../variables/scope.ts'
 import { asText } from './convert.ts'
 import type { Templates } from './engine.ts'
 
@@ -12,9 +12,15 @@ export function firstFalse(conditions: readonly Sited[], scope: Scope, templates
   return conditions.find((condition) => !holds(condition, scope, templates)) ?? null
 }
 
+/** Text that a template gave may come from a host: as a condition it may compare, and reach nothing of the controller. */
+const NO_LOOKUPS: Layer = new Map(['lookup', 'query', 'q'].map((name) => [name, null]))
+
 function holds(condition: Sited, scope: Scope, templates: Templates): boolean {
   let value: Value = condition.value
-  if (value instanceof Template) value = scope.render(value)
+  if (value instanceof Template) {
+    value = scope.render(value)
+    scope = scope.with(NO_LOOKUPS)
+  }
   if (typeof value === 'boolean') return value
   if (value === null || value === '') return true
   return templates.condition(asText(value), condition.at, scope)

@@ -1,5 +1,6 @@
 import type { TaskInfo } from '../kernel/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
+import { Failure } from '../kernel/module.ts'
 import { problemsOf } from '../kernel/problem.ts'
 import { type Dict, templated, type Value } from '../kernel/value.ts'
 import { actionNamed, isTemplated } from '../language/action.ts'
@@ -68,6 +69,7 @@ function withAction(task: Task, scope: Scope): Task {
 
 /** In check mode a host that lacks earlier changes may also lack what a task is about; a broken playbook is still a failure. */
 function notReady({ playRun, host }: TaskRun, error: unknown): ItemOutcome {
+  if (error instanceof Failure) return failedResult(error.message, error.data)
   const problems = problemsOf(error)
   if (
     playRun.engine.options.check &&

@@ -138,12 +138,18 @@ export function defaultsOf(task: Task, scope: Scope): Dict[] {
   for (const entry of inherited(task, 'module_defaults')) {
     const defaults = scope.render(entry.value)
     if (!(defaults instanceof Map)) continue
-    for (const name of [task.action.name, task.action.written, `${task.action.collection}.${task.action.name}`]) {
+    for (const name of namesOf(task.action)) {
       const own = defaults.get(name)
       if (own instanceof Map) found.push(own as Dict)
     }
   }
   return found
+}
+
+/** The names under which `module_defaults` may know a module, weakest first; `gather_facts` takes those of `setup` too. */
+function namesOf({ name, written, collection }: Task['action']): Set<string> {
+  const all = (short: string) => [short, `ansible.legacy.${short}`, `${collection}.${short}`]
+  return new Set([...(name === 'gather_facts' ? all('setup') : []), ...all(name), written])
 }
 
 /** A rendered argument as JSON; an integral float stays text, so that `1.0` is not taken for `1`. */

@@ -45,7 +45,7 @@ export async function runTask(
     (host) =>
       runOnHost(
         { playRun, task, host, frame, info, includes, loopVars: new Map(), itemsLeft: [] },
-        once ? active : [host],
+        once ? playRun.batch.filter(({ unreachable }) => !unreachable) : [host],
       ),
   )
   stopOnFatal(playRun, task, runners, active, frame)

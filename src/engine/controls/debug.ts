@@ -25,6 +25,7 @@ export const debug: Control = {
     if (variable !== undefined && run.args.has('msg')) throw both(run)
     if (variable !== undefined) {
       const name = asText(variable instanceof Template ? run.scope.render(variable) : variable)
+      if (variable instanceof Template && !isPath(name)) return okResult([[name, `{{${name}}}`]])
       return okResult([[name, shown(run, () => readVariable(run, name))]])
     }
     return okResult([['msg', shown(run, () => run.scope.render(given(run, 'msg') ?? 'Hello world!'))]])
@@ -37,6 +38,11 @@ function given({ args, scope }: ControlRun, name: string): Value | undefined {
   return value instanceof Template && /\bomit\b/.test(value.source) && scope.render(value) === scope.lookup('omit')
     ? undefined
     : value
+}
+
+/** What a template gives may come from a host: it is read as the name of a variable, and never as an expression that does something. */
+function isPath(text: string): boolean {
+  return /^[A-Za-z_]\w*(\.\w+|\[(\w+|'[^']*'|"[^"]*")\])*$/.test(text)
 }
 
 function readVariable(run: ControlRun, name: string): Value {
