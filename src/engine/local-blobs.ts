@@ -25,19 +25,19 @@ export class LocalBlobs {
 
   /** A file's content, decrypted when it is a vault file. Raises what reading it raises. */
   async file(path: string): Promise<Blob> {
-    const { size, mtimeMs, ctimeMs, ino } = statSync(path)
-    const state = `${ino} ${size} ${mtimeMs} ${ctimeMs}`
+    const state = stateOf(path)
     const known = await this.#known.get(path)?.catch(() => null)
     if (known?.state === state) return known.blob
-    const read = this.#read(path, size).then((blob) => ({ state, blob }))
+    const read = this.#read(path, state).then((blob) => ({ state, blob }))
     this.#known.set(path, read)
     return (await read).blob
   }
 
-  async #read(path: string, size: number): Promise<Blob> {
+  async #read(path: string, state: string): Promise<Blob> {
+    const { size } = statSync(path)
     if (size > IN_MEMORY) {
       const first = await firstBytes(path)
-      if (!first.equals(VAULT_HEADER)) return streamed(path, size)
+      if (!first.equals(VAULT_HEADER)) return streamed(path, size, state)
     }
     const bytes = readFileSync(path)
     const isVault = bytes.subarray(0, VAULT_HEADER.length).equals(VAULT_HEADER)
@@ -52,11 +52,22 @@ async function firstBytes(path: string): Promise<Buffer> {
   return Buffer.alloc(0)
 }
 
-async function streamed(path: string, size: number): Promise<Blob> {
-  const stream = () => createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>
+async function streamed(path: string, size: number, state: string): Promise<Blob> {
   const hash = createHash('sha1')
-  for await (const chunk of stream()) hash.update(chunk)
-  return new Blob({ size, sha1: hash.digest('hex'), stream, read: () => readFileSync(path) })
+  for await (const chunk of pieces(path, state)) hash.update(chunk)
+  return new Blob({ size, sha1: hash.digest('hex'), stream: () => pieces(path, state), read: () => readFileSync(path) })
+}
+
+/** The file in pieces; throws at the end when it is not the same file any more. */
+async function* pieces(path: string, state: string): AsyncIterable<Buffer> {
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) yield chunk as Buffer
+  if (stateOf(path) !== state) throw new Error(`${path} has changed while it was read`)
+}
+
+/** Changes when the file does. */
+function stateOf(path: string): string {
+  const { size, mtimeMs, ctimeMs, ino } = statSync(path)
+  return `${ino} ${size} ${mtimeMs} ${ctimeMs}`
 }
 
 function onDisk(path: string, bytes: Buffer): Blob {

@@ -88,30 +88,23 @@ for (const shell of SHELL_NAMES) {
 
     const text = Buffer.from('the same line\n'.repeat(300_000))
     const noise = randomBytes(3_000_000)
-    const streams: {
-      name: string
-      bytes: Buffer
-      promised?: Buffer
-      source?: () => AsyncIterable<Buffer>
-      rc: number
-    }[] = [
-      { name: 'bytes that do not compress', bytes: noise, rc: 0 },
-      { name: 'text that compresses', bytes: text, rc: 0 },
-      { name: 'nothing', bytes: Buffer.alloc(0), rc: 0 },
-      { name: 'a file that has changed meanwhile', bytes: noise, promised: text, rc: 1 },
+    const streams: { name: string; bytes: Buffer }[] = [
+      { name: 'bytes that do not compress', bytes: noise },
+      { name: 'text that compresses', bytes: text },
+      { name: 'nothing', bytes: Buffer.alloc(0) },
     ]
-    for (const { name, bytes, promised, rc } of streams) {
+    for (const { name, bytes } of streams) {
       it(`stream: ${name}`, async () => {
-        const blob = streamed(bytes, promised)
+        const blob = streamed(bytes)
         const outputs = await run(
           { script: sh`emit before` },
           { script: sh`emit a; ${blob} >/tmp/$$.s; sha1sum </tmp/$$.s; rm /tmp/$$.s` },
           { script: sh`emit after` },
         )
-        const said = rc === 0 ? `a${createHash('sha1').update(bytes).digest('hex')}  -\n` : 'a'
+        const said = `a${createHash('sha1').update(bytes).digest('hex')}  -\n`
         expect(outputs.map((output) => [output.rc, output.stdout.toString()])).to.deep.equal([
           [0, 'before'],
-          [rc, said],
+          [0, said],
           [0, 'after'],
         ])
       })
@@ -133,8 +126,8 @@ for (const shell of SHELL_NAMES) {
   })
 }
 
-function streamed(bytes: Buffer, promised = bytes): Blob {
-  const sha1 = createHash('sha1').update(promised).digest('hex')
+function streamed(bytes: Buffer): Blob {
+  const sha1 = createHash('sha1').update(bytes).digest('hex')
   return new Blob({ size: bytes.length, sha1, stream: () => pieces(bytes), read: () => bytes })
 }
 
