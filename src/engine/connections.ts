@@ -73,6 +73,7 @@ function sum(a: WireStats | undefined, b: WireStats): WireStats {
   return {
     messages: (a?.messages ?? 0) + b.messages,
     steps: (a?.steps ?? 0) + b.steps,
+    processes: (a?.processes ?? 0) + b.processes,
     bytesSent: (a?.bytesSent ?? 0) + b.bytesSent,
     bytesReceived: (a?.bytesReceived ?? 0) + b.bytesReceived,
     waitMs: (a?.waitMs ?? 0) + b.waitMs,

@@ -1,4 +1,4 @@
-import type { Become, Connection, Shell, Step, StepOutput } from '../kernel/shell.ts'
+import { type Become, type Connection, NO_STATS, type Shell, type Step, type StepOutput } from '../kernel/shell.ts'
 import { Chain, type Link, stepOf } from './chain.ts'
 import type { Epoch, Machine, Machines } from './machines.ts'
 import { keyOf } from './step-key.ts'
@@ -122,7 +122,7 @@ export class Wire {
   }
 
   async stats(): Promise<Shell['stats']> {
-    return this.#shell?.stats ?? { messages: 0, steps: 0, bytesSent: 0, bytesReceived: 0, waitMs: 0 }
+    return this.#shell?.stats ?? NO_STATS
   }
 
   isAppliedAhead(): Promise<boolean> {
@@ -215,14 +215,14 @@ export class Wire {
 
   async #send(step: Step, ahead: readonly Ahead[]): Promise<StepOutput> {
     for (const [wire, steps] of byWire(ahead)) if (wire !== this) wire.#prefetch(steps)
-    return this.#transmit(step, [], ahead, this.#epoch())
+    return this.#transmit(reading(step), [], ahead, this.#epoch())
   }
 
   /** Sends probes that another wire's look-ahead foresees for this one, at the same time as that wire's own message. */
   #prefetch(steps: readonly Step[]): void {
     const fresh = this.#unknown(steps)
     if (this.#shell === null || fresh.length === 0 || this.#chained) return
-    this.#keep(fresh, this.#shell.run(fresh), this.#epoch())
+    this.#keep(fresh, this.#shell.run(fresh.map(reading)), this.#epoch())
   }
 
   #keep(steps: readonly Step[], outputs: readonly Promise<StepOutput>[], epoch: Moment): void {
@@ -248,7 +248,7 @@ export class Wire {
     this.#taken = 0
     const first = links.length === 0 ? step : { ...step, link: { guard: null } }
     const own = this.#unknown(ahead.filter(({ wire }) => wire === this).map((next) => next.step))
-    const [output, ...outputs] = shell.run([first, ...links.map(stepOf), ...own])
+    const [output, ...outputs] = shell.run([first, ...links.map(stepOf), ...own.map(reading)])
     if (links.length > 0) this.#beginChain(links, outputs)
     this.#keep(own, outputs.slice(links.length), epoch)
     return output!
@@ -286,6 +286,11 @@ export class Wire {
     this.#wires.machine.host.value += 1
     if (effects === 'network') this.#wires.network.value += 1
   }
+}
+
+/** A probe's step: it writes nothing. */
+function reading(step: Step): Step {
+  return { ...step, reads: true }
 }
 
 function byWire(ahead: readonly Ahead[]): Map<Wire, Step[]> {

@@ -9,6 +9,11 @@ case $(command -v printf) in
 esac
 `
 
+/** `last_pid` gives the number of the last process the machine has started, as proc(5) says, in `_pid`: builtins only. */
+const LAST_PID = `
+last_pid() { _pid=0; [ ! -r /proc/loadavg ] || read -r _pid _pid _pid _pid _pid </proc/loadavg; }
+`
+
 /**
  * `stream` asks the controller, on descriptor 4, for a blob that is too large for a script, and writes what comes on descriptor 3:
  * blocks, each behind a line with its length; 0 ends it, anything else breaks it off.
@@ -44,4 +49,4 @@ export const PRELUDE = `
 unset ENV HISTFILE
 PROVISION_LC_ALL=\${LC_ALL-}
 LC_ALL=C; export LC_ALL
-${FUNCTIONS}${STREAM}${KILL_TREE}`
+${FUNCTIONS}${LAST_PID}${STREAM}${KILL_TREE}`

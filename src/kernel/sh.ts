@@ -1,21 +1,22 @@
 import { Blob } from './blob.ts'
+import { Question } from './question.ts'
 
 /**
- * A piece of POSIX shell, made only by the `sh` tag. `parts` alternates text and the blobs that stand in it.
+ * A piece of POSIX shell, made only by the `sh` tag. `parts` alternates text and what stands in it: blobs and questions.
  *
  * Scripts run with LC_ALL=C, in a subshell under `set -e`, with standard input empty, and may use these functions of the prelude:
  * - `field NAME VALUE` writes one field of the answer: `NAME=VALUE` and a NUL
  * - `emit TEXT` writes text exactly, by a builtin in every shell (never in an argument list of a process)
  */
 export class Sh {
-  readonly parts: readonly (string | Blob)[]
-  constructor(parts: readonly (string | Blob)[]) {
+  readonly parts: readonly Part[]
+  constructor(parts: readonly Part[]) {
     this.parts = parts
   }
 
-  /** The script as text, for tests and logs; blobs show as their size and checksum, secret ones as neither. */
+  /** The script as text, for tests and logs; blobs show as their size and checksum (secret ones as neither), questions by name. */
   get text(): string {
-    return this.parts.map((part) => (typeof part === 'string' ? part : showBlob(part))).join('')
+    return this.parts.map(show).join('')
   }
 
   get isEmpty(): boolean {
@@ -23,8 +24,10 @@ export class Sh {
   }
 }
 
-/** What the `sh` tag takes: text and numbers are quoted, a list is quoted word by word, `Sh` stands as it is, null is nothing. */
-type ShValue = string | number | Sh | Blob | null | readonly (string | number | Sh)[]
+export type Part = string | Blob | Question
+
+/** What the `sh` tag takes: text and numbers are quoted, a list is quoted word by word, `Sh` and questions stand as they are, null is nothing. */
+type ShValue = string | number | Sh | Blob | Question | null | readonly (string | number | Sh)[]
 
 /**
  * The only way a value reaches a shell: every interpolation is quoted (POSIX XCU 2.2.2). Indentation shared by all lines goes away.
@@ -32,7 +35,7 @@ type ShValue = string | number | Sh | Blob | null | readonly (string | number | 
  */
 export function sh(strings: TemplateStringsArray, ...values: readonly ShValue[]): Sh {
   const cooked = dedent(strings.raw)
-  const parts: (string | Blob)[] = []
+  const parts: Part[] = []
   cooked.forEach((text, index) => {
     push(parts, text)
     if (index < values.length) for (const part of partsOf(values[index]!)) push(parts, part)
@@ -42,7 +45,7 @@ export function sh(strings: TemplateStringsArray, ...values: readonly ShValue[])
 
 /** Scripts one after another, each on lines of its own; empty ones and nulls are left out. */
 export function lines(scripts: readonly (Sh | null | false)[]): Sh {
-  const parts: (string | Blob)[] = []
+  const parts: Part[] = []
   for (const script of scripts) {
     if (!script || script.isEmpty) continue
     if (parts.length > 0) push(parts, '\n')
@@ -58,10 +61,10 @@ export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-function partsOf(value: ShValue): readonly (string | Blob)[] {
+function partsOf(value: ShValue): readonly Part[] {
   if (value === null) return []
   if (value instanceof Sh) return value.parts
-  if (value instanceof Blob) return [value]
+  if (value instanceof Blob || value instanceof Question) return [value]
   if (typeof value === 'string' || typeof value === 'number') return [quote(String(value))]
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => [...(index > 0 ? [' '] : []), ...partsOf(item as ShValue)])
@@ -69,10 +72,15 @@ function partsOf(value: ShValue): readonly (string | Blob)[] {
   throw new TypeError('only text, numbers, scripts, blobs and lists of them can stand in a script')
 }
 
-function push(parts: (string | Blob)[], part: string | Blob): void {
+function push(parts: Part[], part: Part): void {
   const last = parts.length - 1
   if (typeof part === 'string' && typeof parts[last] === 'string') parts[last] += part
   else parts.push(part)
+}
+
+function show(part: Part): string {
+  if (typeof part === 'string') return part
+  return part instanceof Question ? `<${part.key}>` : showBlob(part)
 }
 
 function showBlob(blob: Blob): string {

@@ -7,6 +7,8 @@ export type Step = {
   readonly environment?: ReadonlyMap<string, string>
   /** Seconds until the script is killed with all its children, and the step ends with `TIMED_OUT`; none: no limit. */
   readonly timeout?: number
+  /** It writes nothing, so it may share the answers to its questions with its neighbours. */
+  readonly reads?: true
   /**
    * A linked step runs only while every linked step before it in its message has ended with 0, and, with a guard, only if the host
    * still answers as it did. One that does not run ends with `HELD`.
@@ -25,8 +27,17 @@ export const TIMED_OUT = 257
 
 export type StepOutput = { readonly rc: number; readonly stdout: Buffer; readonly stderr: Buffer }
 
-/** Counted on the controller, per shell. */
-export type WireStats = { messages: number; steps: number; bytesSent: number; bytesReceived: number; waitMs: number }
+/** Counted per shell. `processes` are those that the host started meanwhile, for whomever. */
+export type WireStats = {
+  messages: number
+  steps: number
+  processes: number
+  bytesSent: number
+  bytesReceived: number
+  waitMs: number
+}
+
+export const NO_STATS: WireStats = { messages: 0, steps: 0, processes: 0, bytesSent: 0, bytesReceived: 0, waitMs: 0 }
 
 /** A long-lived `sh` on a host, as one user. */
 export type Shell = {

@@ -66,7 +66,7 @@ export const module = defineModule<Args, Want, Now>({
   probe: () => sh`
     for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
       if [ -f "$list" ]; then
-        field list "$list"; ${probeStatus('status', sh`"$list"`, true)}; field text "$(base64 <"$list")"
+        field list "$list"; ${probeStatus('status', sh`"$list"`, { follow: true })}; field text "$(base64 <"$list")"
       fi
     done`,
   read: (fields) => {

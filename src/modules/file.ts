@@ -49,12 +49,14 @@ export const module = defineModule<Args, FileWant, FileNow>({
       sh`path=${path}`,
       want.state === 'hard' ? inside : null,
       sh`field path "$path"`,
-      probeStatus('status', sh`"$path"`),
+      probeStatus('status', sh`"$path"`, { usual: path }),
       sh`
         if [ -L "$path" ]; then field target "$(readlink "$path")"; real=$(readlink -f "$path" || :)
         else real=$path; fi`,
-      want.follow ? lines([sh`field real "$real"`, probeStatus('referent', sh`"$real"`, true)]) : null,
-      source === null ? null : probeStatus('source', source, true),
+      want.follow
+        ? lines([sh`field real "$real"`, probeStatus('referent', sh`"$real"`, { follow: true, usual: path })])
+        : null,
+      source === null ? null : probeStatus('source', source, { follow: true }),
       want.state === 'directory' ? probeExisting : null,
       want.state === 'link' && want.force
         ? sh`[ -L "$path" ] || [ ! -d "$path" ] || [ -z "$(ls -A "$path")" ] || field full 1`

@@ -64,6 +64,7 @@ export function wireLines(wire: { readonly [host: string]: WireStats }): string 
       const cells = [
         `messages=${String(stats.messages).padEnd(4)}`,
         `steps=${String(stats.steps).padEnd(5)}`,
+        `processes=${String(stats.processes).padEnd(5)}`,
         `sent=${bytes(stats.bytesSent).padEnd(8)}`,
         `received=${bytes(stats.bytesReceived).padEnd(8)}`,
         `wait=${Math.round(stats.waitMs)}ms`,

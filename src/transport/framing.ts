@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Fields } from '../kernel/fields.ts'
 import { PRELUDE } from '../kernel/prelude.ts'
 import { Problem } from '../kernel/problem.ts'
-import type { Shell, Step, StepOutput } from '../kernel/shell.ts'
+import { NO_STATS, type Shell, type Step, type StepOutput } from '../kernel/shell.ts'
 import { AskedStreams } from './asked-streams.ts'
 import type { Channel } from './channel.ts'
 import { machineOf, PROBE_MACHINE } from './machine.ts'
@@ -19,7 +19,7 @@ export async function openShell(channel: Channel, label: string): Promise<Shell 
   const stdout = new MarkReader(true)
   const stderr = new MarkReader(false)
   const pending = new Set<Pending>()
-  const stats = { messages: 0, steps: 0, bytesSent: 0, bytesReceived: 0, waitMs: 0 }
+  const stats = { ...NO_STATS }
   let lost: Problem | null = null
   let greeted = false
   let sending: Promise<void> = Promise.resolve()
@@ -74,8 +74,10 @@ export async function openShell(channel: Channel, label: string): Promise<Shell 
       }
       stdout.expect(
         mark,
-        (output, code) => {
+        (output, code, processes) => {
           asked.end()
+          // A number that has come round again tells nothing.
+          stats.processes += Math.max(0, processes)
           out = { output, code }
           settle()
         },

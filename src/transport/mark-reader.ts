@@ -1,12 +1,12 @@
 /** What ends with a mark: the output of a step and its exit code. */
 type Waiting = {
   readonly mark: Buffer
-  readonly done: (output: Buffer, code: number) => void
+  readonly done: (output: Buffer, code: number, processes: number) => void
   /** The step asks for one of its streams; it goes on afterwards. */
   readonly asks: (stream: number) => void
 }
 
-/** Cuts a stream into the outputs of steps: each ends with its mark and, when `withCode`, ` CODE;`. A mark with ` rN;` asks for stream N. */
+/** Cuts a stream into the outputs of steps: each ends with its mark and, when `withCode`, ` CODE;` or ` CODE PROCESSES;`. A mark with ` rN;` asks for stream N. */
 export class MarkReader {
   readonly #waiting: Waiting[] = []
   readonly #withCode: boolean
@@ -60,7 +60,8 @@ export class MarkReader {
     }
     this.#waiting.shift()
     this.#keep(after)
-    done(before, Number(code))
+    const [exit, processes] = code.split(' ').map(Number)
+    done(before, exit!, processes ?? 0)
     return true
   }
 

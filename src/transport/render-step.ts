@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { Blob } from '../kernel/blob.ts'
+import { Question } from '../kernel/question.ts'
 import { quote, type Sh } from '../kernel/sh.ts'
 import { type Guard, HELD, type Step, TIMED_OUT } from '../kernel/shell.ts'
+import { alone, fold, questionsOf } from './fold.ts'
 import { type Stream, streamOf } from './send-stream.ts'
 
 /** Above this size text goes compressed: a shell parses quoted text at a few hundred MB/s, a network rarely carries that. */
@@ -18,14 +20,28 @@ export const NEW_CHAIN = Buffer.from('_chain=1\n')
  * A step as a subshell, so that no variable, `exit` or `cd` outlives it, whose end shows on both streams as the mark and (on
  * standard output) the exit code. The shell starts it only when all of it has arrived.
  */
-export async function renderStep(step: Step, mark: string): Promise<Rendered> {
-  const writer = new StepWriter(step, mark)
+export async function renderStep(step: Step, mark: string, { answers, isLast }: Neighbourhood): Promise<Rendered> {
+  const writer = new StepWriter(step, mark, answers)
   if (step.link === undefined) await writer.body()
   else await writer.linked(step.link.guard)
   // On the line that starts the step, so that a shell has read all of it by then: what follows may be a stream.
-  writer.text(`; emit "${mark} $_code;"; emit ${mark} >&2\n`)
+  const count = isLast ? ' $((_pid - _first))' : ''
+  writer.text(`; ${isLast ? 'last_pid; ' : ''}emit "${mark} $_code${count};"; emit ${mark} >&2\n`)
   return { bytes: Buffer.concat(writer.parts), streams: writer.streams }
 }
+
+/** What a step shares with the others of its message. */
+export type Neighbourhood = {
+  readonly answers: Answers
+  /** The last one also says how many processes the machine has started since the first. */
+  readonly isLast: boolean
+}
+
+/** What stands before the first step of a message. */
+export const COUNT = Buffer.from('last_pid; _first=$_pid\n')
+
+/** Variables of the shell that hold answers, by the questions' keys. */
+export type Answers = ReadonlyMap<string, string>
 
 class StepWriter {
   readonly parts: Buffer[] = []
@@ -33,10 +49,12 @@ class StepWriter {
   readonly #step: Step
   readonly #mark: string
   readonly #environment: string
+  #answers: Answers
 
-  constructor(step: Step, mark: string) {
+  constructor(step: Step, mark: string, answers: Answers) {
     this.#step = step
     this.#mark = mark
+    this.#answers = answers
     this.#environment = [...(step.environment ?? [])]
       .map(([name, value]) => `export ${name}=${quote(value)}\n`)
       .join('')
@@ -69,7 +87,11 @@ class StepWriter {
   async #guard({ script, answer }: Guard): Promise<void> {
     const sum = createHash('sha1').update(answer).update('whole').digest('hex')
     this.text(`if [ "$_chain" = 1 ]; then\n_answer=$( ( set -e\n${this.#environment}`)
+    const own = fold(questionsOf(script))
+    this.text(own.text)
+    this.#answers = own.variables
     await this.#script(script)
+    this.#answers = new Map()
     this.text(`\nemit whole ) </dev/null 2>/dev/null | sha1sum )\n`)
     this.text(`[ "\${_answer%% *}" = ${sum} ] || _chain=0\nfi\n`)
   }
@@ -77,9 +99,15 @@ class StepWriter {
   async #script(script: Sh): Promise<void> {
     for (const part of script.parts) {
       if (typeof part === 'string') this.text(part)
+      else if (part instanceof Question) this.#question(part)
       else if (part.stream === null) this.parts.push(await renderBlob(part))
       else await this.#stream(part)
     }
+  }
+
+  #question(question: Question): void {
+    const variable = this.#answers.get(question.key)
+    this.text(variable === undefined ? alone(question) : `\${${variable}-${alone(question)}}`)
   }
 
   /** A command like `renderBlob`'s, whose bytes come when it asks for them. */

@@ -7,6 +7,7 @@ import { engineOf } from '../../src/commands/run.ts'
 import type { Target } from '../../src/engine/engine.ts'
 import { run } from '../../src/engine/run.ts'
 import type { Event } from '../../src/kernel/event.ts'
+import { NO_STATS, type WireStats } from '../../src/kernel/shell.ts'
 import { connectionOver } from '../../src/transport/connection.ts'
 import { processLink } from '../../src/transport/local.ts'
 
@@ -70,19 +71,26 @@ export function observed(events: readonly Event[]): string[] {
 
 /** Messages sent to a host. */
 export function messagesTo(events: readonly Event[], host: string): number {
-  const end = events.find((event) => event.type === 'run-end')
-  return end?.wire[host]?.messages ?? 0
+  return wireOf(events, host).messages
+}
+
+/** What went over the wire to a host. */
+export function wireOf(events: readonly Event[], host: string): WireStats {
+  return events.find((event) => event.type === 'run-end')?.wire[host] ?? NO_STATS
 }
 
 /** The connection whose hosts are machines of their own. */
 export const MACHINES = 'machines'
 
-/** A machine with a name of its own and, at `@FOLDER@/host`, a disk of its own that lasts as long as the project. */
+/** A machine with a name and processes of its own and, at `@FOLDER@/host`, a disk of its own that lasts as long as the project. */
 function machine({ name, shellExecutable }: Target, folder: string) {
   const disk = join(folder, `disk-${name}`)
   mkdirSync(disk, { recursive: true })
   const start = `hostname ${name} && mount --bind ${disk} ${join(folder, 'host')} && exec sh -c "$0"`
-  return connectionOver(processLink(name, ['unshare', '--mount', '--uts', 'sh', '-c', start]), {
-    executable: shellExecutable,
-  })
+  return connectionOver(
+    processLink(name, ['unshare', '--mount', '--uts', '--pid', '--fork', '--mount-proc', 'sh', '-c', start]),
+    {
+      executable: shellExecutable,
+    },
+  )
 }

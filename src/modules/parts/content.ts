@@ -1,18 +1,20 @@
 import type { Blob } from '../../kernel/blob.ts'
 import type { Fields } from '../../kernel/fields.ts'
+import { Question } from '../../kernel/question.ts'
 import { type Sh, sh } from '../../kernel/sh.ts'
 
 /** Above this size a difference is shown as sizes and checksums. */
 const SHOWN_UP_TO = 256 * 1024
 
 /**
- * Shell text that compares the file at `path` (shell text for one word) with a checksum: gives it as the field `sha1`, and where it differs the content too, as
- * `content` (base64), unless it is too large to show.
+ * Shell text that compares the file at `path` (shell text for one word) with a checksum: gives it as the field `sha1`, and where it
+ * differs the content too, as `content` (base64), unless it is too large to show. `usual` is what the path will probably be.
  */
-export function probeContent(path: Sh, sha1: string): Sh {
+export function probeContent(path: Sh, sha1: string, usual: string): Sh {
   return sh`
     if [ -f ${path} ]; then
-      sum=$(sha1sum <${path}); sum=\${sum%% *}
+      if [ ${path} = ${usual} ]; then sum=${new Question('sha1', usual)}; else sum=$(sha1sum <${path}); fi
+      sum=\${sum%% *}
       field sha1 "$sum"
       [ "$sum" = ${sha1} ] || ! small=$(find -L ${path} -size -${SHOWN_UP_TO / 512} 2>/dev/null) || [ -z "$small" ] || field content "$(base64 <${path})"
     fi`

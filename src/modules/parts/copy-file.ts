@@ -82,15 +82,16 @@ export async function fileCopy(options: FileCopyOptions): Promise<FileCopy> {
   }
 }
 
-/** Unchanged: one stat(1) and one sha1sum(1). */
+/** Unchanged: a share of one stat(1) and one sha1sum(1). */
 export function probeFileCopy(want: FileCopy): Sh {
+  const usual = hostPath(want.dest)
   return lines([
-    sh`dest=${hostPath(want.dest)}`,
+    sh`dest=${usual}`,
     want.name === null || want.intoDirectory ? null : sh`[ ! -d "$dest" ] || dest=$dest/${want.name}`,
     want.follow ? sh`[ ! -L "$dest" ] || dest=$(readlink -f "$dest")` : null,
     sh`field dest "$dest"`,
-    probeStatus('status', sh`"$dest"`),
-    want.force ? probeContent(sh`"$dest"`, want.blob.sha1) : null,
+    probeStatus('status', sh`"$dest"`, { usual }),
+    want.force ? probeContent(sh`"$dest"`, want.blob.sha1, usual) : null,
     want.intoDirectory ? lines([sh`path=\${dest%/*}`, probeExisting]) : null,
     probeUmask(want.attributes),
   ])

@@ -66,7 +66,7 @@ export function probeRemoteCopy(want: RemoteCopy): Sh {
       field dest "$dest"
       path=$dest; [ -d ${source} ] || path=\${dest%/*}`,
     probeExisting,
-    probeStatus('source', source, true),
+    probeStatus('source', source, { follow: true }),
     probeStatus('status', sh`"$dest"`),
     sh`
       if [ -f ${source} ]; then

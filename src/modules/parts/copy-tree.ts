@@ -1,6 +1,7 @@
 import type { Change } from '../../kernel/change.ts'
 import type { LocalEntry } from '../../kernel/controller.ts'
 import type { Fields } from '../../kernel/fields.ts'
+import { STATUS_FORMAT } from '../../kernel/question.ts'
 import { lines, type Sh, sh } from '../../kernel/sh.ts'
 import {
   type Adjustment,
@@ -15,7 +16,7 @@ import { showBlob } from './content.ts'
 import { directoryChanges, makeDirectories, missingDirectories, probeExisting } from './directories.ts'
 import { hostPath, join } from './paths.ts'
 import { replaceFile } from './replace-file.ts'
-import { STATUS_FORMAT, type Status } from './status.ts'
+import type { Status } from './status.ts'
 import { adjustTreeScript, chunks, parseEntries } from './tree.ts'
 
 /** A folder on the controller to a directory on the host. */

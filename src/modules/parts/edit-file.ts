@@ -3,6 +3,7 @@ import type { Change } from '../../kernel/change.ts'
 import type { Fields } from '../../kernel/fields.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { applyFailure, Failure, type Outcome, type Ran } from '../../kernel/module.ts'
+import { STATUS_FORMAT } from '../../kernel/question.ts'
 import { lines, type Sh, sh } from '../../kernel/sh.ts'
 import {
   type Adjustment,
@@ -18,7 +19,7 @@ import { readBytes, showContent } from './content.ts'
 import { dirname, hostPath } from './paths.ts'
 import { replaceFile } from './replace-file.ts'
 import { required } from './require.ts'
-import { parseStatus, STATUS_FORMAT, type Status } from './status.ts'
+import { parseStatus, type Status } from './status.ts'
 
 /** What an edit makes of a file's bytes (as latin1 text, so that every byte survives). */
 export type Edited = {

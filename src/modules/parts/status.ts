@@ -1,5 +1,6 @@
 import type { Fields } from '../../kernel/fields.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import { Question, STATUS_FORMAT } from '../../kernel/question.ts'
 import { type Sh, sh } from '../../kernel/sh.ts'
 
 type Kind = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'char' | 'block'
@@ -22,8 +23,6 @@ export type Status = {
   readonly atime: number
 }
 
-export const STATUS_FORMAT = '%f %u %g %s %h %i %d %Y %X %U %G'
-
 const KINDS: { readonly [type: number]: Kind } = {
   1: 'fifo',
   2: 'char',
@@ -35,13 +34,23 @@ const KINDS: { readonly [type: number]: Kind } = {
 }
 
 /**
- * Shell text that gives a path's status as the field `name`, empty when there is nothing: one process, none for a missing path.
- * `path` is a path or shell text for one word, such as `"$dest"`.
+ * Shell text that gives a path's status as the field `name`, empty when there is nothing: one process, none for a missing path, and
+ * with `usual`, what the path will probably be, one for all probes of a message. `path` is a path or shell text for one word, such
+ * as `"$dest"`.
  */
-export function probeStatus(name: string, path: string | Sh, follow = false): Sh {
-  const command = ['stat', ...(follow ? ['-L'] : [])]
+export function probeStatus(
+  name: string,
+  path: string | Sh,
+  { follow = false, usual = typeof path === 'string' ? path : null }: { follow?: boolean; usual?: string | null } = {},
+): Sh {
+  const own = sh`field ${name} "$(${['stat', ...(follow ? ['-L'] : [])]} -c ${`${STATUS_FORMAT} %n`} ${path} 2>/dev/null)"`
+  const shared = usual === null ? null : sh`field ${name} "${new Question(follow ? 'referent' : 'status', usual)}"`
+  const either =
+    shared === null || typeof path === 'string'
+      ? (shared ?? own)
+      : sh`if [ ${path} = ${usual} ]; then ${shared}; else ${own}; fi`
   return sh`
-    if [ -e ${path} ] || [ -L ${path} ]; then field ${name} "$(${command} -c ${STATUS_FORMAT} ${path} 2>/dev/null)"
+    if [ -e ${path} ] || [ -L ${path} ]; then ${either}
     else field ${name} ''; fi`
 }
 
@@ -50,7 +59,7 @@ export function readStatus(fields: Fields, name: string): Status | null {
   return parseStatus(fields.text(name))
 }
 
-/** One line in STATUS_FORMAT; null for an empty one. */
+/** One line in STATUS_FORMAT, and what stands behind it; null for an empty one. */
 export function parseStatus(text: string): Status | null {
   const words = text.split(' ')
   if (words.length < 11) return null

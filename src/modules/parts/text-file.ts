@@ -12,7 +12,7 @@ export type TextFile = { readonly path: string; readonly text: string | null; re
 /** Shell text that reads a file, byte for byte, and its status; nothing when it is missing. */
 export function probeText(name: string, path: string): Sh {
   return lines([
-    probeStatus(`${name}-status`, path, true),
+    probeStatus(`${name}-status`, path, { follow: true }),
     sh`if [ -f ${path} ]; then field ${`${name}-text`} "$(base64 <${path})"; fi`,
   ])
 }

@@ -1,7 +1,8 @@
 import type { Fields } from '../../kernel/fields.ts'
+import { STATUS_FORMAT } from '../../kernel/question.ts'
 import { lines, type Sh, sh } from '../../kernel/sh.ts'
 import { type Adjustment, type Attributes, adjustment, adjustScript, isSettled } from './attributes.ts'
-import { parseStatus, STATUS_FORMAT, type Status } from './status.ts'
+import { parseStatus, type Status } from './status.ts'
 
 export type Entry = { readonly path: string; readonly status: Status }
 

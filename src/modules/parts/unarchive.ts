@@ -1,11 +1,12 @@
 import type { Change } from '../../kernel/change.ts'
 import type { Fields } from '../../kernel/fields.ts'
+import { STATUS_FORMAT } from '../../kernel/question.ts'
 import { lines, type Sh, sh } from '../../kernel/sh.ts'
 import { type Format, type Source, tar } from './archive.ts'
 import { type Attributes, adjustmentChanges, probeUmask, readUmask } from './attributes.ts'
 import { matchesName } from './name-pattern.ts'
 import { hostPath, join } from './paths.ts'
-import { octal, probeStatus, readStatus, STATUS_FORMAT, type Status } from './status.ts'
+import { octal, probeStatus, readStatus, type Status } from './status.ts'
 import { adjustTreeScript, chunks, type Entry, parseEntries, treeAdjustments } from './tree.ts'
 import { listedMembers, type ZipMember } from './zip-list.ts'
 
@@ -40,7 +41,7 @@ export function probeUnarchive(want: UnarchiveWant): Sh {
   const { source } = want
   return lines([
     want.creates === null ? null : sh`if [ -e ${hostPath(want.creates)} ]; then field created 1; exit 0; fi`,
-    probeStatus('status', dest, true),
+    probeStatus('status', dest, { follow: true }),
     sh`if [ ! -d ${dest} ]; then field problem ${`Destination '${want.dest}' is not a directory`}; exit 0; fi`,
     source.kind === 'path' &&
       sh`if [ ! -e ${hostPath(source.path)} ]; then field problem ${`Source '${source.path}' does not exist`}; exit 0; fi`,
@@ -169,7 +170,7 @@ function modeText(mode: number | string | null): string | null {
 
 export function applyUnarchive(want: UnarchiveWant, now: UnarchiveNow): Sh {
   const dest = hostPath(want.dest)
-  const status = probeStatus('status', dest, true)
+  const status = probeStatus('status', dest, { follow: true })
   const path = (name: string) => join(dest, name.replace(/\/+$/, ''))
   if (!now.files.some((file) => file.differs)) {
     const adjustments = treeAdjustments(now.entries, want.attributes, now.umask)

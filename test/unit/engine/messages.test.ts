@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { messagesTo, playEvents, playTwice } from '../../support/play.ts'
+import { MACHINES, messagesTo, playEvents, playTwice, wireOf } from '../../support/play.ts'
 
 const files = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => `    - copy: { content: "x", dest: "@FOLDER@/t/f${index + from}" }`).join(
@@ -47,6 +47,34 @@ describe('messages a host', () => {
   it('a check of 100 changes is one message', async () => {
     expect(messagesTo(await playEvents(play(files(100)), ['--check']), 'h1')).to.equal(1)
   })
+})
+
+const PACKAGES = ['bash', 'coreutils', 'sed', 'grep']
+
+/** Counted on a machine where nothing else starts processes. A step is a subshell, and so a process. */
+describe('processes on a host', () => {
+  const repeated = (count: number, task: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => `    - ${task(index)}`).join('\n')
+  const rows: { name: string; tasks: string; most: number }[] = [
+    { name: '100 files that are converged', tasks: files(100), most: 110 },
+    { name: '60 modes', tasks: repeated(60, () => 'file: { path: "@FOLDER@/t", mode: "0755" }'), most: 10 },
+    {
+      name: '50 directories',
+      tasks: repeated(50, (index) => `file: { path: "@FOLDER@/t/d${index}", state: directory }`),
+      most: 60,
+    },
+    {
+      name: '40 packages',
+      tasks: repeated(40, (index) => `apt: { name: ${PACKAGES[index % 4]}, only_upgrade: true }`),
+      most: 100,
+    },
+  ]
+  for (const { name, tasks, most } of rows) {
+    it(`${name}: at most ${most}`, async () => {
+      const { second } = await playTwice(play(tasks), play(tasks), ['-c', MACHINES])
+      expect(wireOf(second, 'h1').processes).to.be.within(1, most)
+    })
+  }
 })
 
 function loop(count: number): string {

@@ -1,4 +1,5 @@
 import type { Fields } from '../../../kernel/fields.ts'
+import { PACKAGE_FORMAT, Question } from '../../../kernel/question.ts'
 import { lines, type Sh, sh } from '../../../kernel/sh.ts'
 import { globWord } from '../glob.ts'
 import type { AptWant } from './want.ts'
@@ -33,8 +34,6 @@ type Installed = {
 }
 type Available = { readonly candidate: string | null; readonly versions: readonly string[] }
 
-const QUERY = '${db:Status-Abbrev}|${Package}|${Architecture}|${Version}\\n'
-
 /**
  * Reading with apt's tools as root writes their cache when it is out of date; a probe does without it then.
  */
@@ -46,7 +45,7 @@ export const APT_READ: Sh = sh`
   }`
 
 /**
- * One dpkg-query for all names; apt is asked only when one of them is not installed or a version matters. dpkg's answer is enough for a
+ * dpkg-query is asked for all names; apt is asked only when one of them is not installed or a version matters. dpkg's answer is enough for a
  * host that has what it should.
  */
 export function probePackages(want: AptWant): Sh | null {
@@ -54,13 +53,15 @@ export function probePackages(want: AptWant): Sh | null {
   const versions = want.state === 'latest' || want.packages.some(({ operator }) => operator !== '')
   const release = want.default_release === undefined ? null : sh`-o ${`APT::Default-Release=${want.default_release}`}`
   return lines([
-    sh`set -- ${want.packages.map(({ name }) => name)}`,
-    ...want.patterns.map(probePattern),
     sh`
-      known=$(dpkg-query -W -f ${QUERY} "$@" 2>/dev/null) && ask= || ask=1
-      field dpkg "$known"
       newline='
       '
+      known= ask=
+      set --`,
+    ...want.packages.map(probeNamed),
+    ...want.patterns.map(probePattern),
+    sh`
+      field dpkg "$known"
       case $newline$known in *"$newline"?[!i]*) ask=1 ;; esac`,
     versions ? sh`ask=1` : null,
     want.state === 'absent' ? sh`ask=` : null,
@@ -73,18 +74,29 @@ export function probePackages(want: AptWant): Sh | null {
           provides=$(apt_read apt-cache showpkg "$@" 2>/dev/null) || :
           field provides "$provides"
           set -- $(emit "$provides" | sed -n '/^Reverse Provides:/,/^Package: /{/^[A-Z]/!s/ .*//p;}')
-          [ $# = 0 ] || field providers "$(dpkg-query -W -f ${QUERY} "$@" 2>/dev/null)" || : ;;
+          [ $# = 0 ] || field providers "$(dpkg-query -W -f ${PACKAGE_FORMAT} "$@" 2>/dev/null)" || : ;;
         esac
       fi`,
     want.state === 'absent' ? null : probeAutomatic(want),
   ])
 }
 
+/** Adds a name, and what dpkg knows of it. */
+function probeNamed({ name }: { readonly name: string }): Sh {
+  return sh`
+    answer=${new Question('package', name)} || :
+    set -- "$@" ${name}; known=$known$answer$newline; [ "$answer" ] || ask=1`
+}
+
 function probePattern(pattern: string): Sh {
   const prefix = /^[^*?[\]!]*/.exec(pattern)![0]
   return sh`
     for name in $(apt_read apt-cache pkgnames ${prefix}); do
-      case $name in ${globWord(pattern)}) set -- "$@" "$name"; field ${`match ${pattern}`} "$name" ;; esac
+      case $name in ${globWord(pattern)})
+        answer=$(dpkg-query -W -f ${PACKAGE_FORMAT} "$name" 2>/dev/null) || :
+        set -- "$@" "$name"; known=$known$answer$newline; [ "$answer" ] || ask=1
+        field ${`match ${pattern}`} "$name" ;;
+      esac
     done`
 }
 
@@ -110,7 +122,7 @@ export function probeDeb(path: string): Sh {
       control=$(dpkg-deb --ctrl-tarfile ${path} | tar -xOf - ./control)
       name=$(emit "$control" | sed -n 's/^Package: *//p')
       field deb-name "$name"; field deb-version "$(emit "$control" | sed -n 's/^Version: *//p')"
-      installed=$(dpkg-query -W -f ${QUERY} "$name" 2>/dev/null) && field deb-installed "$installed" || :
+      installed=$(dpkg-query -W -f ${PACKAGE_FORMAT} "$name" 2>/dev/null) && field deb-installed "$installed" || :
     else field deb-error "$words"; fi`
 }
 

@@ -2,6 +2,7 @@ import type { Change } from '../../../kernel/change.ts'
 import type { Fields } from '../../../kernel/fields.ts'
 import type { JsonObject } from '../../../kernel/json.ts'
 import { Failure, type Outcome } from '../../../kernel/module.ts'
+import { Question } from '../../../kernel/question.ts'
 import { lines, type Sh, sh } from '../../../kernel/sh.ts'
 
 export type UnitState = 'started' | 'stopped' | 'restarted' | 'reloaded'
@@ -47,16 +48,17 @@ export function probeUnit(want: UnitWant): Sh {
       ? sh`
         case $($systemctl show --property=NeedDaemonReload '*' 2>/dev/null) in *=yes*) field reload-needed 1 ;; esac`
       : null,
-    want.name === undefined ? null : probeNamed(want.name),
+    want.name === undefined ? null : probeNamed(want.name, want.scope),
     want.name !== undefined && (want.enabled !== undefined || want.masked !== undefined) ? probeLinks(want.name) : null,
   ])
 }
 
-function probeNamed(name: string): Sh {
+function probeNamed(name: string, scope: UnitWant['scope']): Sh {
   const script = name.startsWith('/') ? name : `/etc/init.d/${name}`
+  const show = scope === 'system' ? sh`${new Question('unit', name)}` : sh`$($systemctl show ${name})`
   return sh`
     if [ -e ${script} ]; then field init-script 1; fi
-    if shown=$($systemctl show ${name} 2>/dev/null); then
+    if shown=${show} 2>/dev/null; then
       case $shown in *=*) field show "$shown" ;; *) field offline 1; chroot=1 ;; esac
     else field offline 1; chroot=; fi
     case $shown in *=*) ;; *)
@@ -80,9 +82,12 @@ function systemctlVariables(want: UnitWant): Sh {
     ...(want.no_block ? ['--no-block'] : []),
     ...(want.force === true ? ['--force'] : []),
   ]
-  return sh`
-    systemctl=${words.join(' ')}
-    if [ -z "\${XDG_RUNTIME_DIR-}" ]; then XDG_RUNTIME_DIR=/run/user/$(id -u); export XDG_RUNTIME_DIR; fi`
+  return lines([
+    sh`systemctl=${words.join(' ')}`,
+    want.scope === 'system'
+      ? null
+      : sh`if [ -z "\${XDG_RUNTIME_DIR-}" ]; then XDG_RUNTIME_DIR=/run/user/$(id -u); export XDG_RUNTIME_DIR; fi`,
+  ])
 }
 
 export function readUnit(fields: Fields): UnitNow {

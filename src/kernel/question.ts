@@ -1,0 +1,31 @@
+/**
+ * What probes of many tasks ask in the same way, so that one process answers all those of a message. In a script a question stands
+ * for its answer, as `$(…)` does: the end of a line of its own is gone, and it may be split into words unless it is quoted.
+ */
+export class Question {
+  readonly kind: QuestionKind
+  readonly subject: string
+
+  constructor(kind: QuestionKind, subject: string) {
+    this.kind = kind
+    this.subject = subject
+  }
+
+  get key(): string {
+    return `${this.kind} ${this.subject}`
+  }
+}
+
+/**
+ * - `status`, `referent`: a line in STATUS_FORMAT and the path, of what is there or of what a link there points to; nothing when it is missing
+ * - `sha1`: the checksum of a file and its path
+ * - `package`: lines in PACKAGE_FORMAT; nothing for a name that dpkg does not know
+ * - `unit`: what `systemctl show` says of a unit of the system
+ */
+export type QuestionKind = 'status' | 'referent' | 'sha1' | 'package' | 'unit'
+
+/** For stat(1). */
+export const STATUS_FORMAT = '%f %u %g %s %h %i %d %Y %X %U %G'
+
+/** For dpkg-query(1). */
+export const PACKAGE_FORMAT = '${db:Status-Abbrev}|${Package}|${Architecture}|${Version}\\n'

@@ -1,0 +1,104 @@
+import { PACKAGE_FORMAT, Question, type QuestionKind, STATUS_FORMAT } from '../kernel/question.ts'
+import { quote, type Sh } from '../kernel/sh.ts'
+
+/** Shell text that asks questions together, and the variables that hold the answers, by the questions' keys. */
+export type Folded = { readonly text: string; readonly variables: ReadonlyMap<string, string> }
+
+type Asked = { readonly subject: string; readonly variable: string }
+
+type Kind = {
+  /** The command that answers, without its subjects. */
+  readonly command: string
+  /** What a subject must look like so that its part of a common answer is told from the others'. */
+  readonly shareable: RegExp
+  /** Shell text that sets every variable. It leaves them unset when it can't tell the answers apart. */
+  together(command: string, asked: readonly Asked[]): string
+}
+
+const PATH = /^[\w@%+=:,./-]+$/
+
+const KINDS: { readonly [kind in QuestionKind]: Kind } = {
+  status: {
+    command: `stat -c '${STATUS_FORMAT} %n'`,
+    shareable: PATH,
+    together: pathsWith('[ -e "$_s" ] || [ -L "$_s" ]'),
+  },
+  referent: { command: `stat -L -c '${STATUS_FORMAT} %n'`, shareable: PATH, together: pathsWith('[ -e "$_s" ]') },
+  sha1: { command: 'sha1sum', shareable: PATH, together: pathsWith('[ -f "$_s" ]') },
+  package: {
+    command: `dpkg-query -W -f ${quote(PACKAGE_FORMAT)}`,
+    shareable: /^[a-z0-9][a-z0-9+.-]+$/,
+    together: packages,
+  },
+  unit: { command: 'systemctl show', shareable: /^[\w@.:-]+$/, together: units },
+}
+
+/** A question asked alone. */
+export function alone({ kind, subject }: Question): string {
+  return `$(${KINDS[kind].command} ${quote(subject)})`
+}
+
+export function questionsOf(script: Sh): Question[] {
+  return script.parts.filter((part) => part instanceof Question)
+}
+
+/** Questions asked together, each kind in one command. */
+export function fold(questions: readonly Question[]): Folded {
+  const variables = new Map<string, string>()
+  const kinds = new Map<QuestionKind, Asked[]>()
+  for (const { kind, subject, key } of questions) {
+    if (variables.has(key) || !KINDS[kind].shareable.test(subject)) continue
+    const asked = kinds.get(kind) ?? []
+    asked.push({ subject, variable: `_q${variables.size}` })
+    variables.set(key, asked.at(-1)!.variable)
+    kinds.set(kind, asked)
+  }
+  const texts = [...kinds].map(([kind, asked]) => KINDS[kind].together(KINDS[kind].command, asked))
+  if (texts.length === 0) return { text: '', variables }
+  return { text: `unset ${[...variables.values()].join(' ')}\n${texts.join('')}set --\n`, variables }
+}
+
+/** Lines of an answer as `$1`, `$2`, …: no process but the command's. */
+function split(command: string, separator = '\n'): string {
+  return `IFS='${separator}'; set -f; set -- $({ ${command}; } </dev/null 2>/dev/null); set +f; unset IFS\n`
+}
+
+/**
+ * Commands that answer for each path that passes the test, in the order asked, with a line that ends in the path. One that gets no
+ * line is asked again alone, should its probe come to that.
+ */
+function pathsWith(test: string) {
+  return (command: string, asked: readonly Asked[]): string => {
+    const words = asked.map(({ subject }) => quote(subject)).join(' ')
+    return [
+      `set --\nfor _s in ${words}; do if ${test}; then set -- "$@" "$_s"; fi; done\n`,
+      `if [ $# -gt 0 ]; then ${split(`${command} "$@"`)}fi\n`,
+      ...asked.map(
+        ({ subject, variable }) => `case \${1-} in *${quote(` ${subject}`)}) ${variable}=$1; shift ;; esac\n`,
+      ),
+    ].join('')
+  }
+}
+
+/** dpkg-query(1) sorts its answer, and may have several lines for a name. */
+function packages(command: string, asked: readonly Asked[]): string {
+  const words = asked.map(({ subject }) => quote(subject)).join(' ')
+  const branches = asked.map(
+    ({ subject, variable }) => `*${quote(`|${subject}|`)}*) ${variable}=\${${variable}:+"$${variable}\n"}$_s ;;\n`,
+  )
+  return [
+    ...asked.map(({ variable }) => `${variable}=\n`),
+    split(`${command} ${words}`),
+    `for _s in "$@"; do case $_s in\n${branches.join('')}esac; done\n`,
+  ].join('')
+}
+
+/** systemctl(1) writes an empty line between units. */
+function units(command: string, asked: readonly Asked[]): string {
+  const words = asked.map(({ subject }) => quote(subject)).join(' ')
+  const take = asked.map(({ variable }) => `_s=\${1#"$_n"}; ${variable}=\${_s%"$_n"}; shift\n`)
+  return [
+    split(`${command} ${words} | sed 's/^$/\x01/'`, '\x01'),
+    `_n='\n'\nif [ $# = ${asked.length} ]; then\n${take.join('')}fi\n`,
+  ].join('')
+}
