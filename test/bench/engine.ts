@@ -6,7 +6,8 @@ import { parseArguments } from '../../src/commands/options.ts'
 import { engineOf } from '../../src/commands/run.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { run } from '../../src/engine/run.ts'
-import type { Connection, Step, StepOutput } from '../../src/kernel/shell.ts'
+import { keyOf } from '../../src/engine/step-key.ts'
+import { type Connection, NO_STATS, type Step, type StepOutput } from '../../src/kernel/shell.ts'
 import { connectionOver } from '../../src/transport/connection.ts'
 import { localLink } from '../../src/transport/local.ts'
 
@@ -96,7 +97,7 @@ function recording(real: Connection, answers: Answers): Connection {
       const shell = await real.shell(become)
       const run = (steps: readonly Step[]) =>
         shell.run(steps).map(async (output, index) => {
-          answers.set(questionOf(steps[index]!), await output)
+          answers.set(keyOf(steps[index]!), await output)
           return output
         })
       return { ...shell, stats: shell.stats, identity: shell.identity, run }
@@ -105,10 +106,10 @@ function recording(real: Connection, answers: Answers): Connection {
 }
 
 function fromMemory(answers: Answers): Connection {
-  const stats = { messages: 0, steps: 0, bytesSent: 0, bytesReceived: 0, waitMs: 0 }
+  const stats = { ...NO_STATS }
   const answer = async (step: Step) => {
-    const known = answers.get(questionOf(step))
-    if (known === undefined) throw new Error(`nobody has answered this before: ${questionOf(step)}`)
+    const known = answers.get(keyOf(step))
+    if (known === undefined) throw new Error(`nobody has answered this before: ${keyOf(step)}`)
     return known
   }
   const identity = { user: 'root', uid: 0, home: '/root', machine: 'memory' }
@@ -116,8 +117,4 @@ function fromMemory(answers: Answers): Connection {
     close: async () => {},
     shell: async () => ({ stats, identity, run: (steps) => steps.map(answer) }),
   }
-}
-
-function questionOf({ script }: Step): string {
-  return script.parts.map((part) => (typeof part === 'string' ? part : part.sha1)).join('')
 }
