@@ -17,7 +17,8 @@ ${tasks}
 })
 
 /** Counts, unlike times, are not noisy: the same on every machine. */
-describe('messages a host', () => {
+describe('messages a host', function () {
+  this.timeout(60_000)
   const rows: { name: string; before: string; tasks: string; most: number }[] = [
     { name: '100 files on a new host', before: '', tasks: files(100), most: 8 },
     { name: 'a loop of 200 on a new host', before: '', tasks: loop(200), most: 8 },
@@ -52,7 +53,8 @@ describe('messages a host', () => {
 const PACKAGES = ['bash', 'coreutils', 'sed', 'grep']
 
 /** Counted on a machine where nothing else starts processes. A step is a subshell, and so a process. */
-describe('processes on a host', () => {
+describe('processes on a host', function () {
+  this.timeout(60_000)
   const repeated = (count: number, task: (index: number) => string) =>
     Array.from({ length: count }, (_, index) => `    - ${task(index)}`).join('\n')
   const rows: { name: string; tasks: string; most: number }[] = [
