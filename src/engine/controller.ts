@@ -3,12 +3,12 @@ import { isAbsolute, join, resolve } from 'node:path'
 import type { Controller, Homes, LocalEntry, RenderOptions } from '../kernel/controller.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Value } from '../kernel/value.ts'
-import { inherited } from '../language/inherit.ts'
 import type { Task } from '../language/model.ts'
 import { chainOf } from '../variables/precedence.ts'
 import type { Scope } from '../variables/scope.ts'
 import { asBoolean } from './convert.ts'
 import type { Engine } from './engine.ts'
+import { keywordOf } from './keyword.ts'
 
 /** A task's door to the controller's files and templates. */
 export function controllerFor(engine: Engine, task: Task, playFolder: string, scope: Scope, home: Homes): Controller {
@@ -28,8 +28,8 @@ export function controllerFor(engine: Engine, task: Task, playFolder: string, sc
 
 function settingsOf({ options }: Engine, task: Task, scope: Scope): Controller['settings'] {
   const truth = (keyword: 'diff' | 'no_log', otherwise: boolean) => {
-    const sited = inherited(task, keyword)
-    return sited === null ? otherwise : asBoolean(scope.render(sited.value), sited.at)
+    const given = keywordOf(task, keyword, scope)
+    return given === null ? otherwise : asBoolean(given.value, given.at)
   }
   return { diff: truth('diff', options.diff), noLog: truth('no_log', false), verbosity: options.verbosity }
 }

@@ -18,6 +18,7 @@ import { asBoolean, asText } from './convert.ts'
 import { execute } from './execute.ts'
 import { type HostState, storeGiven } from './host.ts'
 import { checkDebugger } from './interactive.ts'
+import { keywordOf } from './keyword.ts'
 import { lookAheadFrom } from './look-ahead.ts'
 import { ScopeDict } from './magic.ts'
 import { type Frame, type PlayRun, scopeOf, stateOf } from './play-run.ts'
@@ -179,9 +180,8 @@ async function perform(run: TaskRun, station: Station, again: boolean): Promise<
 
 /** `check_mode: true` never applies; `check_mode: false` applies even in a check. */
 export function checkMode(playRun: PlayRun, task: Task, scope: Scope): boolean {
-  const sited = inherited(task, 'check_mode')
-  const value = sited === null ? null : scope.render(sited.value)
-  return value === null ? playRun.engine.options.check : asBoolean(value, sited!.at)
+  const given = keywordOf(task, 'check_mode', scope)
+  return given === null || given.value === null ? playRun.engine.options.check : asBoolean(given.value, given.at)
 }
 
 /** `failed_when` and `changed_when`, which see the task's own result under its registered name. */

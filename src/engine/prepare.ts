@@ -11,6 +11,7 @@ import type { Scope } from '../variables/scope.ts'
 import { NotYet } from '../variables/signals.ts'
 import { controllerFor } from './controller.ts'
 import { asBoolean, asInteger, asText } from './convert.ts'
+import { keywordOf } from './keyword.ts'
 import type { PlayRun } from './play-run.ts'
 import { becomeOf, targetOf } from './target.ts'
 import type { Wire } from './wire.ts'
@@ -205,8 +206,8 @@ export function flag(
   keyword: 'no_log' | 'run_once' | 'ignore_errors' | 'ignore_unreachable' | 'any_errors_fatal' | 'delegate_facts',
   scope: Scope,
 ): boolean {
-  const sited = inherited(task, keyword)
-  return sited === null ? false : asBoolean(scope.render(sited.value), sited.at)
+  const given = keywordOf(task, keyword, scope)
+  return given === null ? false : asBoolean(given.value, given.at)
 }
 
 /** An integer keyword, inherited and rendered; 0 when it is not given. */
@@ -216,10 +217,8 @@ export function keywordInteger(
   scope: Scope,
   otherwise = 0,
 ): number {
-  const sited = inherited(task, keyword)
-  if (sited === null) return otherwise
-  const value = scope.render(sited.value)
-  return value === null ? otherwise : asInteger(value, sited.at)
+  const given = keywordOf(task, keyword, scope)
+  return given === null || given.value === null ? otherwise : asInteger(given.value, given.at)
 }
 
 /** The homes that arguments may need; only a leading `~` makes it ask the host. Looking ahead opens no connection. */

@@ -1,11 +1,11 @@
 import type { Become } from '../kernel/shell.ts'
 import { shlexSplit } from '../kernel/shlex.ts'
 import type { Value } from '../kernel/value.ts'
-import { inherited } from '../language/inherit.ts'
 import type { Task } from '../language/model.ts'
 import type { Scope } from '../variables/scope.ts'
 import { asBoolean, asText } from './convert.ts'
 import type { ConnectionDefaults, Target } from './engine.ts'
+import { keywordOf } from './keyword.ts'
 
 /** How to reach a host for a task: variables before keywords before the command line's defaults, as Ansible decides. */
 export function targetOf(name: string, scope: Scope, task: Task | null, defaults: ConnectionDefaults): Target {
@@ -82,8 +82,7 @@ type ConnectionKeyword =
 
 function keywordValue(scope: Scope, task: Task | null, keyword: ConnectionKeyword): Value | undefined {
   if (task === null) return undefined
-  const sited = inherited(task, keyword)
-  return sited === undefined || sited === null ? undefined : scope.render(sited.value)
+  return keywordOf(task, keyword, scope)?.value
 }
 
 function keywordText(scope: Scope, task: Task | null, keyword: ConnectionKeyword): string | null {

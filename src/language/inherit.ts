@@ -25,6 +25,12 @@ export function inherited<Name extends KeywordName>(item: Item, name: Name): Inh
   ) as readonly Sited[] as Inherited<Name>
 }
 
+/** What is given for a keyword at each level that comes down to a task, the nearest first. */
+export function levelsOf(item: Item, name: KeywordName): Sited[] {
+  const levels = KEYWORDS[name].inheritance === 'none' ? [item.keywords] : keywordLevels(item)
+  return levels.flatMap((keywords) => (keywords[name] === undefined ? [] : [keywords[name] as Sited]))
+}
+
 function nearest(item: Item, name: KeywordName): Sited<unknown> | undefined {
   return keywordLevels(item).find((keywords) => keywords[name] !== undefined)?.[name]
 }
