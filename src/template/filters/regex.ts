@@ -1,10 +1,9 @@
+import { type PythonRegExp, pythonRegex, substitute } from '../../kernel/python-regex.ts'
 import type { Value } from '../../kernel/value.ts'
 import { Tuple } from '../../kernel/value.ts'
 import { filterError } from '../problems.ts'
 import { calls } from '../python/call.ts'
 import { flag, optionalText, text } from '../python/coerce.ts'
-import { compileRegex } from '../python/regex.ts'
-import { expandTemplate } from '../python/regex-template.ts'
 import { str } from '../python/repr.ts'
 import { type Call, Undefined } from '../python/types.ts'
 
@@ -25,25 +24,17 @@ function subject(value: Value): string {
   return str(value)
 }
 
-function flags(ignore: Value | undefined, multi: Value | undefined): { ignoreCase: boolean; multiline: boolean } {
-  return { ignoreCase: flag(ignore), multiline: flag(multi) }
+function compile(pattern: string, ignore: Value | undefined, multi: Value | undefined): PythonRegExp {
+  return pythonRegex(pattern, { flags: `${flag(ignore) ? 'i' : ''}${flag(multi) ? 'm' : ''}` })
 }
 
 function regexReplace(value: string, pattern: string, by: string, ignore?: Value, multi?: Value): string {
-  const regex = compileRegex(pattern, flags(ignore, multi))
-  const expand = expandTemplate(by, regex.groups)
-  let out = ''
-  let from = 0
-  for (const match of regex.all(value)) {
-    out += value.slice(from, match.index) + expand(match)
-    from = match.index + match[0].length
-  }
-  return out + value.slice(from)
+  return substitute(compile(pattern, ignore, multi), by, value).text
 }
 
 function findAll(value: string, pattern: string, ignore?: Value, multi?: Value): Value[] {
-  const regex = compileRegex(pattern, flags(ignore, multi))
-  return regex.all(value).map((match) => {
+  const regex = compile(pattern, ignore, multi)
+  return Array.from(value.matchAll(regex), (match) => {
     if (regex.groups === 0) return match[0]
     return regex.groups === 1 ? (match[1] ?? '') : Tuple.of_(match.slice(1).map((group) => group ?? ''))
   })
@@ -51,9 +42,9 @@ function findAll(value: string, pattern: string, ignore?: Value, multi?: Value):
 
 function regexSearch(args: readonly Value[], kwargs: ReadonlyMap<string, Value>): Value {
   const [value = '', pattern = kwargs.get('regex') ?? '', ...wanted] = args
-  const regex = compileRegex(text(pattern, 'the pattern'), flags(kwargs.get('ignorecase'), kwargs.get('multiline')))
+  const regex = compile(text(pattern, 'the pattern'), kwargs.get('ignorecase'), kwargs.get('multiline'))
   const groups = wanted.map((one) => groupOf(text(one, 'the group')))
-  const match = regex.search(subject(value), 0)
+  const match = regex.exec(subject(value))
   if (match === null) return null
   if (groups.length === 0) return match[0]
   return groups.map((group) => groupValue(match, group))

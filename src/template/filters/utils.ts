@@ -1,10 +1,10 @@
+import { pythonRegex } from '../../kernel/python-regex.ts'
 import type { Dict, Value } from '../../kernel/value.ts'
 import { filterError } from '../problems.ts'
 import { calls } from '../python/call.ts'
 import { flag, optionalText, text } from '../python/coerce.ts'
 import { compare, equals, truthy } from '../python/compare.ts'
 import { dictEntries, dictGet, dictSet, isMapping } from '../python/dict.ts'
-import { compileRegex } from '../python/regex.ts'
 import { str } from '../python/repr.ts'
 import { listOf } from '../python/sequence.ts'
 import { typeName } from '../python/type-name.ts'
@@ -80,12 +80,17 @@ export function keyMatcher(targets: readonly string[], kind: string): (key: stri
     case 'ends_with':
       return (key) => targets.some((one) => key.endsWith(one))
     case 'regex': {
-      const patterns = targets.map((one) => compileRegex(one))
-      return (key) => patterns.some((pattern) => pattern.match(key) !== null)
+      const patterns = targets.map((one) => pythonRegex(one))
+      return (key) => patterns.some((pattern) => startsAt(pattern, key))
     }
     default:
       throw filterError('matching_parameter must be equality, starts_with, ends_with or regex')
   }
+}
+
+function startsAt(pattern: RegExp, key: string): boolean {
+  pattern.lastIndex = 0
+  return pattern.exec(key)?.index === 0
 }
 
 /** A key that is replaced moves to the end of its dict. */

@@ -1,8 +1,8 @@
+import { pythonRegex } from '../../kernel/python-regex.ts'
 import type { Value } from '../../kernel/value.ts'
 import { filterError } from '../problems.ts'
 import { calls } from '../python/call.ts'
 import { flag, optionalText, text } from '../python/coerce.ts'
-import { compileRegex } from '../python/regex.ts'
 import { str } from '../python/repr.ts'
 import type { Call } from '../python/types.ts'
 
@@ -17,16 +17,17 @@ export const regexTests: ReadonlyMap<string, Call> = calls({
 })
 
 function test(kind: string, value: Value, pattern: Value | undefined, ignore?: Value, multi?: Value): boolean {
-  const flags = { ignoreCase: flag(ignore), multiline: flag(multi) }
-  const regex = compileRegex(pattern === undefined ? '' : text(pattern, 'the pattern'), flags)
+  const source = pattern === undefined ? '' : text(pattern, 'the pattern')
+  const regex = pythonRegex(source, { flags: `${flag(ignore) ? 'i' : ''}${flag(multi) ? 'm' : ''}` })
   const subject = str(value)
+  const found = regex.exec(subject)
   switch (kind) {
     case 'search':
-      return regex.search(subject, 0) !== null
+      return found !== null
     case 'match':
-      return regex.match(subject) !== null
+      return found?.index === 0
     case 'fullmatch':
-      return regex.match(subject)?.[0] === subject
+      return found?.[0] === subject
     default:
       throw filterError(`Invalid regex match type '${kind}'`)
   }

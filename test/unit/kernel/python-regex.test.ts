@@ -35,6 +35,27 @@ const SEARCHES: readonly Row[] = [
   ['a(?#comment)b', 'ab', ['ab']],
   ['\\x41\\t\\101', 'A\tA', ['A\tA']],
   ['', 'abc', ['']],
+  ['(?i:ab)c', 'ABC ABc', ['ABc']],
+  ['(?i:[a-c]+)d', 'ABCD abCd', ['abCd']],
+  ['(?i)a(?-i:b)c', 'ABC AbC', ['AbC']],
+  ['(?i:é)x', 'Éx', ['Éx']],
+  ['(?i:[^a])b', 'Abxb', ['xb']],
+  ['(?>a+)b', 'aab', ['aab']],
+  ['(?>a|ab)c', 'abc', null],
+  ['(x)(?>(a+))(b)\\3', 'xaabb', ['xaabb', 'x', 'aa', 'b']],
+  ['a++b', 'aaab', ['aaab']],
+  ['a++ab', 'aaab', null],
+  ['(a)*+(b)', 'aab', ['aab', 'a', 'b']],
+  ['a{1,2}+a', 'aa', null],
+  ['a?+a', 'a', null],
+  ['a{2,3}?', 'aaa', ['aa']],
+  ['(?=a)*b', 'b', ['b']],
+  ['[\\W]+', 'a -é_', [' -']],
+  ['[^\\W\\d]+', '1ab2', ['ab']],
+  ['[\\S]+', ' \x1cab\xa0', ['ab']],
+  ['(?x: a b )c', 'abc', ['abc']],
+  ['(?P<é>a)(?P=é)', 'aa', ['aa', 'a']],
+  ['(?i)(?m)^B', 'a\nb', ['b']],
 ]
 
 describe('regular expressions of Python', () => {
@@ -59,7 +80,22 @@ describe('regular expressions of Python', () => {
     })
   }
 
-  for (const pattern of ['(', 'a)', '[a', '\\q', '*a', '(?P<1a>x)', '(?>a)', '(?(1)a|b)', 'a\\'])
+  for (const pattern of [
+    '(',
+    'a)',
+    '[a',
+    '\\q',
+    '*a',
+    '(?P<1a>x)',
+    'a**',
+    '^*',
+    'a(?i)b',
+    '(?P=x)',
+    '\\1',
+    '[z-a]',
+    '(?(1)a|b)',
+    'a\\',
+  ])
     it(`refuses ${pattern}`, () => {
       expect(() => pythonRegex(pattern)).to.throw(/Wrong regular expression/)
     })
