@@ -1,8 +1,92 @@
 import type { Position } from '../kernel/problem.ts'
 import type { Ini } from './config-ini.ts'
 import { KEYS } from './config-keys.ts'
+import { isMeaningless } from './config-meaningless.ts'
 
-/** Warns once of each setting that would change the outcome in Ansible and is not supported. */
+/** A setting of Ansible that would change the outcome there and is not supported: where it may stand, and what to do instead. */
+type Unsupported = {
+  readonly ini: string | null
+  readonly env: string | null
+  /** Values with which it changes nothing. */
+  readonly harmless?: readonly string[]
+  readonly hint?: string
+}
+
+const defaults = (
+  name: string,
+  env: string | null,
+  more: Pick<Unsupported, 'harmless' | 'hint'> = {},
+): Unsupported => ({
+  ini: `defaults.${name}`,
+  env,
+  ...more,
+})
+const plugins = (kind: string) =>
+  defaults(`${kind}_plugins`, `ANSIBLE_${kind.toUpperCase()}_PLUGINS`, { hint: 'plugins in Python are not run' })
+
+export const UNSUPPORTED: readonly Unsupported[] = [
+  ...['action', 'become', 'cache', 'cliconf', 'connection', 'httpapi', 'inventory', 'netconf', 'strategy'].map(plugins),
+  ...['terminal', 'vars', 'callback'].map(plugins),
+  defaults('module_utils', 'ANSIBLE_MODULE_UTILS', { hint: 'plugins in Python are not run' }),
+  defaults('error_on_undefined_vars', 'ANSIBLE_ERROR_ON_UNDEFINED_VARS', { harmless: ['true', 'yes', '1'] }),
+  defaults('error_on_missing_handler', 'ANSIBLE_ERROR_ON_MISSING_HANDLER', { harmless: ['true', 'yes', '1'] }),
+  defaults('invalid_task_attribute_failed', 'ANSIBLE_INVALID_TASK_ATTRIBUTE_FAILED', {
+    harmless: ['true', 'yes', '1'],
+  }),
+  defaults('duplicate_dict_key', 'ANSIBLE_DUPLICATE_YAML_DICT_KEY', { harmless: ['warn'] }),
+  defaults('inject_facts_as_vars', 'ANSIBLE_INJECT_FACT_VARS', { harmless: ['true', 'yes', '1'] }),
+  defaults('playbook_vars_root', 'ANSIBLE_PLAYBOOK_VARS_ROOT', { harmless: ['top'] }),
+  defaults('precedence', 'ANSIBLE_PRECEDENCE'),
+  defaults('run_vars_plugins', 'ANSIBLE_RUN_VARS_PLUGINS', { harmless: ['demand'] }),
+  defaults('vars_plugins_enabled', 'ANSIBLE_VARS_ENABLED', { harmless: ['host_group_vars'] }),
+  defaults('yaml_valid_extensions', 'ANSIBLE_YAML_FILENAME_EXT'),
+  defaults('force_valid_group_names', 'ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS', { harmless: ['never', 'ignore'] }),
+  defaults('null_representation', 'ANSIBLE_NULL_REPRESENTATION'),
+  defaults('facts_modules', 'ANSIBLE_FACTS_MODULES', { harmless: ['smart', 'setup', 'ansible.builtin.setup'] }),
+  defaults('max_diff_size', 'ANSIBLE_MAX_DIFF_SIZE'),
+  defaults('display_args_to_stdout', 'ANSIBLE_DISPLAY_ARGS_TO_STDOUT', { harmless: ['false', 'no', '0'] }),
+  defaults('keep_remote_files', 'ANSIBLE_KEEP_REMOTE_FILES', { harmless: ['false', 'no', '0'] }),
+  defaults('vault_identity', 'ANSIBLE_VAULT_IDENTITY', { harmless: ['default'] }),
+  defaults('ansible_managed', null, { hint: 'set the variable ansible_managed' }),
+  { ini: 'ssh_connection.retries', env: 'ANSIBLE_SSH_RETRIES', harmless: ['0'] },
+  { ini: 'connection.retries', env: null, harmless: ['0'] },
+  {
+    ini: 'ssh_connection.pkcs11_provider',
+    env: 'ANSIBLE_PKCS11_PROVIDER',
+    hint: 'put PKCS11Provider into ~/.ssh/config',
+  },
+  { ini: 'ssh_connection.ssh_executable', env: 'ANSIBLE_SSH_EXECUTABLE', harmless: ['ssh', '/usr/bin/ssh'] },
+  {
+    ini: 'paramiko_connection.proxy_command',
+    env: 'ANSIBLE_PARAMIKO_PROXY_COMMAND',
+    hint: 'put ProxyCommand into ssh_args',
+  },
+  {
+    ini: 'paramiko_connection.host_key_auto_add',
+    env: 'ANSIBLE_PARAMIKO_HOST_KEY_AUTO_ADD',
+    hint: 'use --accept-new-host-keys',
+  },
+  {
+    ini: 'inventory_plugins.use_extra_vars',
+    env: 'ANSIBLE_INVENTORY_USE_EXTRA_VARS',
+    hint: 'set it in the inventory file',
+  },
+  ...['sudo', 'su', 'runas'].flatMap((method) => [
+    ...['user', 'executable', 'flags', 'password'].map((name) => {
+      const variable =
+        `ANSIBLE_${method}_${name.replace('executable', 'exe').replace('password', 'pass')}`.toUpperCase()
+      return {
+        ini: `${method}_become_plugin.${name}`,
+        env: variable,
+        hint: 'use the settings of [privilege_escalation]',
+      }
+    }),
+  ]),
+  { ini: null, env: 'ANSIBLE_BECOME_PASS', hint: 'use become_password_file' },
+  { ini: 'su_become_plugin.localized_prompts', env: 'ANSIBLE_SU_PROMPT_L10N' },
+]
+
+/** Warns once of each setting that would change the outcome in Ansible and is not supported, or that nobody knows. */
 export function warnOfOthers(
   ini: Ini,
   environment: { readonly [name: string]: string | undefined },
@@ -10,18 +94,35 @@ export function warnOfOthers(
 ): void {
   const known = new Set(Object.values(KEYS).flatMap((key) => key.ini.map(([section, name]) => `${section}.${name}`)))
   for (const [section, entries] of ini) {
-    for (const [name, { line, file }] of entries) {
+    for (const [name, { text, line, file }] of entries) {
       const full = `${section}.${name}`
-      if (known.has(full) || TUNING.has(full) || !SECTIONS.has(section)) continue
-      warn(`the setting ${name} in [${section}] is not supported and has no effect`, { file, line, column: 1 })
+      if (known.has(full) || isMeaningless(full)) continue
+      const entry = UNSUPPORTED.find((other) => other.ini === full)
+      if (entry === undefined && !SECTIONS.has(section)) continue
+      if (isHarmless(entry, text)) continue
+      warn(`the setting ${name} in [${section}] is not supported and has no effect${hintOf(entry)}`, {
+        file,
+        line,
+        column: 1,
+      })
     }
   }
-  for (const name of UNSUPPORTED_VARIABLES) {
-    if ((environment[name] ?? '') !== '') warn(`the variable ${name} is not supported and has no effect`, null)
+  for (const entry of UNSUPPORTED) {
+    const text = entry.env === null ? '' : (environment[entry.env] ?? '')
+    if (text === '' || isHarmless(entry, text)) continue
+    warn(`the variable ${entry.env} is not supported and has no effect${hintOf(entry)}`, null)
   }
 }
 
-/** Sections of programs that are no part of this one, such as [galaxy], are left alone. */
+function isHarmless(entry: Unsupported | undefined, text: string): boolean {
+  return entry?.harmless?.includes(text.trim().toLowerCase()) === true
+}
+
+function hintOf(entry: Unsupported | undefined): string {
+  return entry?.hint === undefined ? '' : `: ${entry.hint}`
+}
+
+/** Sections in which a name that nobody knows is a slip of the pen; others belong to other programs. */
 const SECTIONS = new Set([
   'defaults',
   'privilege_escalation',
@@ -34,57 +135,3 @@ const SECTIONS = new Set([
   'tags',
   'jinja2',
 ])
-
-/** Settings that only tune how Ansible works or prints: leaving them out changes no outcome. */
-const TUNING: ReadonlySet<string> = new Set([
-  ...[
-    'bin_ansible_callbacks',
-    'callback_format_pretty',
-    'callback_plugins',
-    'callback_result_format',
-    'callback_whitelist',
-    'callbacks_enabled',
-    'command_warnings',
-    'cow_selection',
-    'deprecation_warnings',
-    'devel_warning',
-    'display_args_to_stdout',
-    'display_failed_stderr',
-    'display_ok_hosts',
-    'display_skipped_hosts',
-    'force_color',
-    'interpreter_python',
-    'internal_poll_interval',
-    'local_tmp',
-    'localhost_warning',
-    'log_path',
-    'nocolor',
-    'nocows',
-    'poll_interval',
-    'remote_tmp',
-    'result_format',
-    'retry_files_enabled',
-    'retry_files_save_path',
-    'show_per_host_start',
-    'show_task_path_on_failure',
-    'stdout_callback',
-    'system_warnings',
-  ].map((name) => `defaults.${name}`),
-  ...['control_path', 'control_path_dir', 'pipelining', 'retries', 'reconnection_retries', 'scp_if_ssh'].map(
-    (name) => `ssh_connection.${name}`,
-  ),
-  ...['sftp_batch_mode', 'transfer_method', 'usetty', 'use_tty', 'ssh_executable'].map(
-    (name) => `ssh_connection.${name}`,
-  ),
-  ...['connect_timeout', 'command_timeout', 'connect_retry_timeout'].map((name) => `persistent_connection.${name}`),
-  'connection.pipelining',
-  'inventory.cache',
-])
-
-/** Variables of the environment that would change the outcome in Ansible and are not supported. */
-const UNSUPPORTED_VARIABLES: readonly string[] = [
-  ...['ACTION_PLUGINS', 'ANY_ERRORS_FATAL', 'BECOME_EXE', 'BECOME_FLAGS', 'DUPLICATE_YAML_DICT_KEY'],
-  ...['ERROR_ON_MISSING_HANDLER', 'ERROR_ON_UNDEFINED_VARS', 'GATHER_SUBSET'],
-  ...['JINJA2_EXTENSIONS', 'NO_LOG', 'PLAYBOOK_VARS_ROOT', 'PRECEDENCE', 'REMOTE_PORT'],
-  ...['PRIVATE_ROLE_VARS', 'TASK_TIMEOUT', 'VARS_PLUGINS'],
-].map((name) => `ANSIBLE_${name}`)

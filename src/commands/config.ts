@@ -1,6 +1,7 @@
 import type { ContentPaths } from '../custom/content.ts'
 import { DEFAULT_INVENTORY, type InventorySettings } from '../inventory/settings.ts'
 import type { Position } from '../kernel/problem.ts'
+import { displaySettings } from './config-display.ts'
 import { parseIni } from './config-ini.ts'
 import { KEYS } from './config-keys.ts'
 import { warnOfOthers } from './config-others.ts'
@@ -57,6 +58,38 @@ export type Config = {
   readonly debuggerIgnoresErrors: boolean
   readonly strategy: string | null
   readonly factCache: FactCacheSettings
+  /** What plays are that do not say otherwise. */
+  readonly plays: PlayDefaults
+  readonly becomeExe: string | null
+  readonly becomeFlags: string | null
+  /** The variables of a role are seen by its own tasks alone. */
+  readonly privateRoleVars: boolean
+  readonly display: DisplaySettings
+}
+
+export type PlayDefaults = {
+  readonly anyErrorsFatal: boolean
+  readonly noLog: boolean
+  /** Seconds. */
+  readonly taskTimeout: number | null
+  readonly gatherSubset: readonly string[] | null
+  readonly gatherTimeout: number | null
+  readonly factPath: string | null
+  readonly port: number | null
+}
+
+export type DisplaySettings = {
+  readonly diffContext: number
+  readonly skipped: boolean
+  readonly ok: boolean
+  /** The form of `--output` that the stdout callback stands for; null is our own. */
+  readonly form: 'json' | 'jsonl' | null
+  /** Of `timer` and `profile_tasks`, those that are enabled. */
+  readonly timing: readonly string[]
+  /** A file that the plain output is added to. */
+  readonly log: string | null
+  /** Null: as the terminal is. */
+  readonly colour: boolean | null
 }
 
 /** Where facts are kept from run to run; `folder` null: nowhere. */
@@ -89,6 +122,7 @@ export function readConfig(io: ConfigIo): Config {
   const ini = file === null ? new Map() : parseIni(io.read(file) ?? '', file)
   warnOfOthers(ini, io.environment, (text, at) => io.warn(text, at))
   const get = new Settings({ ...io, file, ini })
+  warnOfExtensions(get, io)
   return {
     file,
     inventories: get.inventories(KEYS.inventory) ?? (io.read(USUAL_INVENTORY) === null ? [] : [USUAL_INVENTORY]),
@@ -140,6 +174,19 @@ export function readConfig(io: ConfigIo): Config {
     debuggerIgnoresErrors: get.bool(KEYS.debuggerIgnoresErrors, true),
     strategy: get.text(KEYS.strategy),
     factCache: factCacheOf(get),
+    plays: {
+      anyErrorsFatal: get.bool(KEYS.anyErrorsFatal, false),
+      noLog: get.bool(KEYS.noLog, false),
+      taskTimeout: get.number(KEYS.taskTimeout),
+      gatherSubset: get.names(KEYS.gatherSubset),
+      gatherTimeout: get.number(KEYS.gatherTimeout),
+      factPath: get.text(KEYS.factPath),
+      port: get.number(KEYS.remotePort),
+    },
+    becomeExe: get.text(KEYS.becomeExe),
+    becomeFlags: get.text(KEYS.becomeFlags),
+    privateRoleVars: get.bool(KEYS.privateRoleVars, false),
+    display: displaySettings(get, (text) => io.warn(text, null)),
   }
 }
 
@@ -165,6 +212,14 @@ function factCacheOf(get: Settings): FactCacheSettings {
   if (isFile && folder === null) throw get.wrong(KEYS.factCaching, 'needs fact_caching_connection, a folder')
   const timeout = get.number(KEYS.factCachingTimeout) ?? 86_400
   return { folder, prefix: get.text(KEYS.factCachingPrefix) ?? '', timeout }
+}
+
+/** Jinja2's `do` and loop controls are always there. */
+function warnOfExtensions(get: Settings, io: ConfigIo): void {
+  const names = (get.names(KEYS.jinja2Extensions) ?? []).filter(
+    (name) => !/^jinja2\.ext\.(?:do|loopcontrols|with_|autoescape)$/.test(name),
+  )
+  if (names.length > 0) io.warn(`these extensions of Jinja2 are not supported: ${names.join(', ')}`, null)
 }
 
 /** Where Ansible looks when no inventory is named. */

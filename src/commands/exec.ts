@@ -10,15 +10,16 @@ import { coreName } from '../language/action.ts'
 import type { Loader } from '../language/loader.ts'
 import type { Item, Play } from '../language/model.ts'
 import { adHocReporter } from '../reporters/ad-hoc.ts'
-import { wantsColour } from '../reporters/colour.ts'
 import { guarded } from '../reporters/create.ts'
 import { resultDump } from '../reporters/result-text.ts'
 import { sharedFlags, VAULT_FLAGS } from './flag-groups.ts'
 import type { Flag } from './flags.ts'
 import { limitedToNothing, type OpenedRun, openRun } from './open-run.ts'
 import { runArguments } from './options.ts'
+import { playWithDefaults } from './play-defaults.ts'
 import { type OptionReader, readCommand } from './read-run.ts'
 import { redactEvent } from './redact-event.ts'
+import { reporterOptions } from './reporters.ts'
 import { engineOf } from './run.ts'
 
 const FLAGS: readonly Flag[] = [
@@ -83,7 +84,10 @@ export async function exec(argv: readonly string[]): Promise<number> {
   if (hosts.length === 0) opened.warnings.push({ text: 'No hosts matched, nothing to do', at: null })
   const keywords = keywordsOf(option)
   const play = playOf(opened.loader, { pattern, module, text, keywords }, process.cwd())
-  return start(opened, play, { oneLine: option.is('oneLine'), folder: option.text('tree') })
+  return start(opened, playWithDefaults(play, opened.config), {
+    oneLine: option.is('oneLine'),
+    folder: option.text('tree'),
+  })
 }
 
 /** What the task says beside its module and arguments. */
@@ -100,10 +104,8 @@ type Shown = { readonly oneLine: boolean; readonly folder: string | null }
 
 async function start(opened: OpenedRun, play: Play, { oneLine, folder }: Shown): Promise<number> {
   const { args, redactor, warnings } = opened
-  const { verbosity, check, diff } = args
-  const streams = { out: process.stdout, err: process.stderr }
-  const colour = wantsColour(process.env, process.stdout.isTTY === true)
-  const options = { ...streams, colour, verbosity, check, diff, oneLine }
+  const { verbosity } = args
+  const options = { ...reporterOptions(args, opened.config), oneLine }
   const reporter = guarded('ad hoc', adHocReporter(options), process.stderr)
   const emit = (event: Event) => {
     const redacted = redactEvent(event, redactor)

@@ -28,7 +28,9 @@ export function examples(face: 'site' | 'playbook'): string {
 export function exitCodes(): string {
   return `Exit codes:
   0   everything is as the playbook wants it
+  1   --limit leaves no host
   2   a task failed on a host, or wrong arguments
   4   a host could not be reached, or an inventory, playbook or role could not be used
+  5   options that make no sense together
   70  a bug in this program`
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createWriteStream, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { availableParallelism, hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { Engine } from '../engine/engine.ts'
@@ -8,9 +8,7 @@ import { run } from '../engine/run.ts'
 import type { Emit, Event } from '../kernel/event.ts'
 import type { Redactor } from '../kernel/secret.ts'
 import type { Dict, Value } from '../kernel/value.ts'
-import { wantsColour } from '../reporters/colour.ts'
-import { createReporters } from '../reporters/create.ts'
-import type { Output, Reporter, ReporterKind } from '../reporters/reporter.ts'
+import type { Reporter } from '../reporters/reporter.ts'
 import { ownMachine } from '../transport/machine.ts'
 import { type FactCache, jsonFileCache, NO_CACHE } from '../variables/fact-cache.ts'
 import type { Config } from './config.ts'
@@ -20,14 +18,16 @@ import { listing } from './listing.ts'
 import { ANSIBLE_VERSION } from './modules.ts'
 import { type OpenedRun, openRun } from './open-run.ts'
 import type { RunArguments } from './options.ts'
+import { withDefaults } from './play-defaults.ts'
 import { redactEvent } from './redact-event.ts'
+import { openReporters } from './reporters.ts'
 import { askTerminal, lineReader } from './terminal.ts'
 
 /** Runs playbooks, or only lists what they hold; returns the exit code. */
 export async function runCommand(given: RunArguments): Promise<number> {
   const opened = await openRun(given, null)
   const { args, config, redactor, extraVars, loader, templates, inventory, warnings } = opened
-  const playbooks = opened.playbooks.map((path) => loader.loadPlaybook(resolve(path)))
+  const playbooks = opened.playbooks.map((path) => withDefaults(loader.loadPlaybook(resolve(path)), config))
   if (args.syntaxCheck) return listSyntax(opened.playbooks)
   if (args.listHosts || args.listTasks || args.listTags) {
     for (const { text } of warnings) process.stderr.write(`[WARNING]: ${redactor.text(text)}\n`)
@@ -36,7 +36,7 @@ export async function runCommand(given: RunArguments): Promise<number> {
     return 0
   }
 
-  const reporter = await reporterFor(args, config.showCustomStats)
+  const reporter = await openReporters(args, config)
   const emit = (event: Event) => reporter.emit(redactEvent(event, redactor))
   for (const warning of warnings) emit({ type: 'warning', ...warning })
   const stop = stopOnSignal(emit)
@@ -155,6 +155,7 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
     debuggerIgnoresErrors: config.debuggerIgnoresErrors,
     interactive: args.step || config.taskDebugger,
     strategy: config.strategy ?? 'linear',
+    privateRoleVars: config.privateRoleVars,
     defaults: {
       connection: args.connection,
       user: args.user,
@@ -166,6 +167,9 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
       becomeUser: args.becomeUser,
       becomeMethod: args.becomeMethod,
       becomePassword: become,
+      becomeExe: config.becomeExe,
+      becomeFlags: config.becomeFlags,
+      shellExecutable: config.executable ?? '/bin/sh',
     },
   }
 }
@@ -187,32 +191,4 @@ function magicOf(args: RunArguments, config: Config): Dict {
     ['ansible_controller_hostname', hostname()],
     ['ansible_config_file', config.file],
   ])
-}
-
-async function reporterFor(args: RunArguments, customStats: boolean): Promise<Reporter> {
-  const terminal = process.stdout.isTTY === true
-  const colour = wantsColour(process.env, terminal)
-  const specs = args.outputs.some(({ file }) => file === null)
-    ? args.outputs
-    : [{ form: (terminal ? 'tree' : 'plain') as ReporterKind, file: null }, ...args.outputs]
-  const { verbosity, check, diff } = args
-  return createReporters(
-    specs.map(({ form, file }) => {
-      const out: Output = file === null ? process.stdout : createWriteStream(file)
-      const columns = file === null && terminal ? (process.stdout.columns ?? null) : null
-      return {
-        kind: form,
-        options: {
-          out,
-          err: process.stderr,
-          colour: colour && file === null,
-          verbosity,
-          columns,
-          check,
-          diff,
-          customStats,
-        },
-      }
-    }),
-  )
 }

@@ -86,6 +86,8 @@ export type RunOptions = {
   readonly interactive: boolean
   /** For plays that name no strategy. */
   readonly strategy: string
+  /** The variables of a role are seen by its own tasks alone. */
+  readonly privateRoleVars: boolean
   /** Defaults of the command line and configuration: `ansible_user`, `become`, … */
   readonly defaults: ConnectionDefaults
 }
@@ -101,6 +103,9 @@ export type ConnectionDefaults = {
   readonly becomeUser: string | null
   readonly becomeMethod: string | null
   readonly becomePassword: string | null
+  readonly becomeExe: string | null
+  readonly becomeFlags: string | null
+  readonly shellExecutable: string
 }
 
 /** Everything the engine works with, given by the command that starts it. */

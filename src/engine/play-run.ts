@@ -91,7 +91,7 @@ export function scopeOf(
   const { engine, play, roles, prompts } = playRun
   const layers = layersAt({
     task,
-    play: { play, prompts, roles },
+    play: { play, prompts, roles, privateRoleVars: engine.options.privateRoleVars },
     host: host.vars,
     varsFiles: host.varsFiles,
     magic: magicLayer(playRun, host, task, foresight),

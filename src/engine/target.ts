@@ -27,7 +27,7 @@ export function targetOf(name: string, scope: Scope, task: Task | null, defaults
       ...words(variable('ansible_ssh_extra_args')),
     ],
     timeout: Number(variable('ansible_timeout', 'ansible_ssh_timeout') ?? defaults.timeout),
-    shellExecutable: variable('ansible_shell_executable') ?? '/bin/sh',
+    shellExecutable: variable('ansible_shell_executable') ?? defaults.shellExecutable,
   }
 }
 
@@ -50,7 +50,14 @@ export function becomeOf(scope: Scope, task: Task | null, defaults: ConnectionDe
     password:
       firstText(scope, ['ansible_become_password', 'ansible_become_pass', `ansible_${method}_pass`]) ??
       defaults.becomePassword,
-    flags: firstText(scope, ['ansible_become_flags']) ?? keywordText(scope, task, 'become_flags'),
+    flags:
+      firstText(scope, ['ansible_become_flags', `ansible_${method}_flags`]) ??
+      keywordText(scope, task, 'become_flags') ??
+      defaults.becomeFlags,
+    exe:
+      firstText(scope, ['ansible_become_exe', `ansible_${method}_exe`]) ??
+      keywordText(scope, task, 'become_exe') ??
+      defaults.becomeExe,
   }
 }
 
@@ -79,6 +86,7 @@ type ConnectionKeyword =
   | 'become_user'
   | 'become_method'
   | 'become_flags'
+  | 'become_exe'
 
 function keywordValue(scope: Scope, task: Task | null, keyword: ConnectionKeyword): Value | undefined {
   if (task === null) return undefined

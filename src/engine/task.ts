@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Json } from '../kernel/json.ts'
 import { type Dict, templated, toJson, type Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
+import { displayName as nameOf } from '../language/loader.ts'
 import type { Task } from '../language/model.ts'
 import type { Scope } from '../variables/scope.ts'
 import { Unknown, UnknownValue } from '../variables/signals.ts'
@@ -313,14 +314,15 @@ function flagOr(playRun: PlayRun, task: Task, keyword: Parameters<typeof flag>[1
   return inherited(task, keyword) === null ? false : flag(task, keyword, scopeOf(playRun, host, task))
 }
 
-/** `role : name`, with templates rendered where they can be. */
+/** A task's name as Ansible prints it, with templates rendered where they can be. */
 export function displayName(playRun: PlayRun, task: Task, host: HostState): string {
-  const prefix = task.role === null ? '' : `${task.role.name} : `
-  const name = task.name ?? templated(task.action.written, task.action.at)
+  const action = templated(task.action.written, task.action.at)
+  const name = task.name ?? (typeof action === 'string' ? null : action)
+  if (name === null) return nameOf(task, null)
   try {
-    return `${prefix}${asText(scopeOf(playRun, host, task).render(name))}`
+    return nameOf(task, asText(scopeOf(playRun, host, task).render(name)))
   } catch {
-    return `${prefix}${sourceText(name)}`
+    return nameOf(task, sourceText(name))
   }
 }
 

@@ -57,6 +57,8 @@ export type Become = {
   readonly user: string
   readonly password: string | null
   readonly flags: string | null
+  /** The program to become another user with, when it is not the one named like the method. */
+  readonly exe: string | null
 }
 
 /** A host that has been reached. `shell` opens, once for each user, and then gives the same shell. */

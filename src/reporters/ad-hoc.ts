@@ -28,7 +28,10 @@ function print(event: Event, options: AdHocOptions, paint: Paint): void {
   } else if (event.type === 'message') {
     options.out.write(`${event.text}\n`)
   } else if (event.type === 'host-result') {
-    if (options.diff) options.out.write(changesText(event.changes, event.result, { diff: true, paint, indent: '' }))
+    if (options.diff)
+      options.out.write(
+        changesText(event.changes, event.result, { diff: true, diffContext: options.diffContext, paint, indent: '' }),
+      )
     options.out.write(`${paint(event.status, resultText(event, options))}\n`)
   }
 }

@@ -6,6 +6,7 @@ import { indented, printable } from './text.ts'
 
 type ChangeOptions = {
   readonly diff: boolean
+  readonly diffContext: number
   readonly paint: Paint
   readonly indent: string
   readonly diffIndent?: string
@@ -18,7 +19,7 @@ type ChangeOptions = {
 export function changesText(changes: readonly Change[], result: JsonObject, options: ChangeOptions): string {
   return changes
     .map((change) => {
-      const patch = options.diff && hasLines(change) ? unifiedDiff(change, fileOf(change, result), options.paint) : null
+      const patch = options.diff && hasLines(change) ? unifiedDiff(change, fileOf(change, result), options) : null
       return patch === null ? `${options.indent}${changeLine(change)}\n` : indented(patch, options.diffIndent ?? '')
     })
     .join('')
@@ -62,10 +63,14 @@ function suffix(what: string): string {
 /** Texts that differ in more lines than this take long to compare, and nobody would read the answer. */
 const MOST_EDITS = 2000
 
-/** `--- before: FILE`, `+++ after: FILE` and hunks with three lines of context; null for texts too different to compare. */
-export function unifiedDiff(change: Change, file: string, paint: Paint): string | null {
+/** `--- before: FILE`, `+++ after: FILE` and hunks with some lines of context; null for texts too different to compare. */
+export function unifiedDiff(
+  change: Change,
+  file: string,
+  { paint, diffContext }: Pick<ChangeOptions, 'paint' | 'diffContext'>,
+): string | null {
   const patch = structuredPatch(file, file, printable(change.before ?? ''), printable(change.after ?? ''), '', '', {
-    context: 3,
+    context: diffContext,
     maxEditLength: MOST_EDITS,
   })
   if (patch === undefined) return null

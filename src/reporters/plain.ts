@@ -22,7 +22,7 @@ export function plainReporter(options: ReporterOptions): Reporter {
       current = null
       print(banner(event.name === '' ? 'PLAY' : `PLAY [${event.name}]`, width))
     },
-    'task-start': (event) => taskBanner(event.task),
+    'task-start': (event) => (options.hidden.length === 0 ? taskBanner(event.task) : undefined),
     item: (event) => item(event),
     'host-result': (event) => hostResult(event),
     retry: (event) => retry(event),
@@ -44,7 +44,7 @@ export function plainReporter(options: ReporterOptions): Reporter {
 
   function item(entry: HostResult): void {
     looping.add(keyOf(entry))
-    if (entry.status === 'ok' && isInclude(entry.task)) return
+    if (options.hidden.includes(entry.status) || (entry.status === 'ok' && isInclude(entry.task))) return
     start(entry)
     const label = pythonText(entry.item)
     if (hasFailed(entry)) failure(entry, `failed: [${labelOf(entry)}] (item=${label}) => `)
@@ -58,7 +58,9 @@ export function plainReporter(options: ReporterOptions): Reporter {
 
   /** A loop's items have told everything but that all of them were skipped, or that the host was lost. */
   function hostResult(entry: HostResult): void {
-    const told = looping.delete(keyOf(entry)) && entry.status !== 'skipped' && entry.status !== 'unreachable'
+    const inLoop = looping.delete(keyOf(entry))
+    if (options.hidden.includes(entry.status)) return
+    const told = inLoop && entry.status !== 'skipped' && entry.status !== 'unreachable'
     start(entry)
     if (hasFailed(entry) && !told) {
       failure(entry, `fatal: [${labelOf(entry)}]: ${entry.status === 'failed' ? 'FAILED' : 'UNREACHABLE'}! => `)
@@ -87,7 +89,7 @@ export function plainReporter(options: ReporterOptions): Reporter {
     if (entry.status === 'unknown' && typeof entry.result.msg === 'string' && options.verbosity === 0) {
       print(`    ${printable(entry.result.msg)}\n`)
     }
-    if (showChanges) print(changesText(entry.changes, entry.result, { diff: options.diff, paint, indent: '    ' }))
+    if (showChanges) print(changesText(entry.changes, entry.result, { ...options, paint, indent: '    ' }))
   }
 
   function retry(event: Extract<Event, { type: 'retry' }>): void {

@@ -1,4 +1,4 @@
-import type { Event } from '../kernel/event.ts'
+import type { Event, Status } from '../kernel/event.ts'
 
 /** Where a reporter prints: a terminal, a pipe or a file's stream. */
 export type Output = {
@@ -23,6 +23,10 @@ export type ReporterOptions = {
   readonly diff: boolean
   /** Print what `set_stats` has gathered. */
   readonly customStats?: boolean
+  /** Lines around what differs. */
+  readonly diffContext: number
+  /** Results that a person does not want to see. */
+  readonly hidden: readonly Status[]
 }
 
 /** Renders what the engine says happened. */

@@ -101,7 +101,7 @@ function ownBody(
   paint: Paint,
   indent: string,
 ): { suffix: string; body: string } {
-  const changes = changesText(entry.changes, entry.result, { diff: options.diff, paint, indent, diffIndent: indent })
+  const changes = changesText(entry.changes, entry.result, { ...options, paint, indent, diffIndent: indent })
   if (entry.status === 'failed' || entry.status === 'unreachable') {
     const { lead, blocks } = options.verbosity > 0 ? failureInFull(entry, options) : failureInBrief(entry)
     const attempted = options.check || options.diff || options.verbosity > 0 ? changes : ''

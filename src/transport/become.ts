@@ -24,11 +24,11 @@ function commandOf(become: Become, prompt: string, script: string): string {
   const asks = become.password !== null
   if (become.method === 'sudo') {
     const ask = asks ? `-S -p ${quote(prompt)}` : '-n'
-    return `exec sudo ${become.flags ?? '-H'} ${ask} -u ${user} /bin/sh -c ${quote(script)}`
+    return `exec ${become.exe ?? 'sudo'} ${become.flags ?? '-H'} ${ask} -u ${user} /bin/sh -c ${quote(script)}`
   }
-  if (become.method === 'su') return `exec su ${become.flags ?? ''} ${user} -c ${quote(script)}`
+  if (become.method === 'su') return `exec ${become.exe ?? 'su'} ${become.flags ?? ''} ${user} -c ${quote(script)}`
   if (become.method === 'doas')
-    return `exec doas ${become.flags ?? (asks ? '' : '-n')} -u ${user} /bin/sh -c ${quote(script)}`
+    return `exec ${become.exe ?? 'doas'} ${become.flags ?? (asks ? '' : '-n')} -u ${user} /bin/sh -c ${quote(script)}`
   throw new Problem({
     code: 'become.method',
     summary: 'Unknown become method',

@@ -13,7 +13,7 @@ export function connectionOver(link: Link, options: ShellOptions): Connection {
   const shells = new Map<string, Promise<Shell & { close(): void }>>()
   return {
     shell(become) {
-      const key = become === null ? '' : `${become.method}\0${become.user}\0${become.flags ?? ''}`
+      const key = become === null ? '' : `${become.method}\0${become.user}\0${become.flags ?? ''}\0${become.exe ?? ''}`
       let shell = shells.get(key)
       if (shell === undefined) {
         shell = open(link, become, options)

@@ -20,6 +20,8 @@ type PlayVariables = {
   readonly prompts: Dict
   /** The roles whose defaults and vars count for the whole play; grows by `include_role` with `public`. */
   readonly roles: readonly Role[]
+  /** The `vars` of those roles are seen by their own tasks alone. */
+  readonly privateRoleVars: boolean
 }
 
 export type Place = {
@@ -47,7 +49,10 @@ const PRECEDENCE: readonly { readonly level: string; readonly layers: (place: Pl
     level: 'task vars and block vars',
     layers: ({ task }) => (task === null ? [] : taskVars(task).reverse()),
   },
-  { level: 'role vars', layers: ({ task, play }) => rolesOf(task, play).flatMap((role) => roleVars(role).reverse()) },
+  {
+    level: 'role vars',
+    layers: ({ task, play }) => visibleRoles(task, play).flatMap((role) => roleVars(role).reverse()),
+  },
   { level: 'play vars_files', layers: ({ varsFiles }) => varsFiles },
   { level: 'play vars_prompt', layers: ({ play }) => (play === null ? [] : [play.prompts]) },
   { level: 'play vars', layers: ({ play }) => (play === null ? [] : [play.play.vars]) },
@@ -77,6 +82,10 @@ export function chainOf(task: Task | null): readonly Exclude<Parent, Play>[] {
   for (let parent = task?.parent; parent !== undefined && parent.kind !== 'play'; parent = parent.parent)
     chain.push(parent)
   return chain
+}
+
+function visibleRoles(task: Task | null, play: PlayVariables | null): Role[] {
+  return rolesOf(task, play?.privateRoleVars === true ? null : play)
 }
 
 /** The roles whose variables count, the nearest first: the task's own, then the play's, the last one first. */

@@ -11,30 +11,39 @@ export async function provisionHere(
   argv: readonly string[],
   environment: { readonly [name: string]: string } = {},
 ): Promise<Said> {
-  const before = {
-    folder: process.cwd(),
-    environment: process.env,
-    out: process.stdout.write,
-    err: process.stderr.write,
-  }
-  const said = { stdout: '', stderr: '' }
+  const before = { folder: process.cwd(), environment: { ...process.env } }
+  const streams = [process.stdout, process.stderr] as const
+  const said = ['', '']
+  const restore = streams.map((stream, index) => {
+    const { write } = stream
+    const listeners = stream.listeners('error')
+    stream.write = keep((text) => {
+      said[index] += text
+    })
+    return () => {
+      stream.write = write
+      for (const listener of stream.listeners('error')) {
+        if (!listeners.includes(listener)) stream.removeListener('error', listener as () => void)
+      }
+    }
+  })
   process.chdir(folder)
-  process.env = { PATH: process.env.PATH, HOME: folder, XDG_RUNTIME_DIR: folder, TZ: 'UTC', ...environment }
-  process.stdout.write = keep((text) => {
-    said.stdout += text
-  })
-  process.stderr.write = keep((text) => {
-    said.stderr += text
-  })
+  const clean = { PATH: process.env.PATH ?? '', HOME: folder, XDG_RUNTIME_DIR: folder, TZ: 'UTC' }
+  setEnvironment({ ...clean, ...environment })
   try {
     const exit = await dispatch(argv, 'provision', () => '0')
-    return { exit, ...said }
+    return { exit, stdout: said[0]!, stderr: said[1]! }
   } finally {
-    process.stdout.write = before.out
-    process.stderr.write = before.err
-    process.env = before.environment
+    for (const undo of restore) undo()
+    setEnvironment(before.environment)
     process.chdir(before.folder)
   }
+}
+
+/** The process's own, which Node's `homedir` reads too; another object in its place would not reach it. */
+function setEnvironment(wanted: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) if (!(name in wanted)) delete process.env[name]
+  Object.assign(process.env, wanted)
 }
 
 function keep(add: (text: string) => void): typeof process.stdout.write {

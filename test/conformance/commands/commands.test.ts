@@ -79,7 +79,7 @@ function rowOf(row: Row): Exclude<Row, string> {
 
 /**
  * What is printed before an error is for people; only the exit code of it is held to the record, where 1, 4 and 250 all mean that what
- * was given can't be used. Hosts and tags that Ansible keeps in sets come in any order.
+ * was given can't be used. Hosts and tags that Ansible keeps in sets come in any order, and its banner for a play that ends early is left out.
  */
 function compared({ exit, stdout }: Pick<Said, 'exit' | 'stdout'>): Pick<Said, 'exit' | 'stdout'> {
   if (![0, 2].includes(exit)) return { exit: [1, 4, 250].includes(exit) ? 1 : exit, stdout: '' }
@@ -88,6 +88,7 @@ function compared({ exit, stdout }: Pick<Said, 'exit' | 'stdout'>): Pick<Said, '
     exit,
     stdout: stdout
       .replace(/(?<=^ {4}hosts \(\d+\):\n)(?: {6}\S+\n)+/gm, sorted)
+      .replace(/^NO MORE HOSTS LEFT \*+\n\n/gm, '')
       .replace(/"(delta|start|end)": "[-0-9:. ]+"/g, '"$1": …')
       .replace(/(?<=^ {2}play #.*\tTAGS: \[)[^\]]+/gm, (tags) => tags.split(',').sort().join(',')),
   }

@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { type Config, type ConfigIo, readConfig } from '../../../src/commands/config.ts'
 import { configured, sshArgs } from '../../../src/commands/config-arguments.ts'
+import { KEYS, type Key } from '../../../src/commands/config-keys.ts'
+import { isMeaningless } from '../../../src/commands/config-meaningless.ts'
+import { UNSUPPORTED } from '../../../src/commands/config-others.ts'
 import { parseArguments, type RunArguments } from '../../../src/commands/options.ts'
+import { DEFAULT_INVENTORY } from '../../../src/inventory/settings.ts'
 import { problemsOf } from '../../../src/kernel/problem.ts'
 
 type World = {
@@ -89,6 +94,58 @@ const settings: readonly [name: string, world: World, want: Partial<Config>][] =
   ],
   ['tags', { env: { ANSIBLE_RUN_TAGS: 'a, b', ANSIBLE_SKIP_TAGS: 'c' } }, { tags: ['a', 'b'], skipTags: ['c'] }],
   ['gathering', cfg('[defaults]', 'gathering = explicit'), { gathering: 'explicit' }],
+  [
+    'what plays are',
+    cfg(
+      '[defaults]',
+      'any_errors_fatal=1',
+      'no_log=yes',
+      'task_timeout=9',
+      'gather_subset=!all,network',
+      'remote_port=2222',
+    ),
+    {
+      plays: {
+        anyErrorsFatal: true,
+        noLog: true,
+        taskTimeout: 9,
+        gatherSubset: ['!all', 'network'],
+        gatherTimeout: null,
+        factPath: null,
+        port: 2222,
+      },
+    },
+  ],
+  [
+    'how a run is shown',
+    {
+      ...cfg(
+        '[defaults]',
+        'stdout_callback=community.general.yaml',
+        'callbacks_enabled=ansible.posix.timer',
+        'log_path=l',
+      ),
+      env: { ANSIBLE_DISPLAY_SKIPPED_HOSTS: 'no', ANSIBLE_DIFF_CONTEXT: '0', ANSIBLE_FORCE_COLOR: '1' },
+    },
+    {
+      display: {
+        diffContext: 0,
+        skipped: false,
+        ok: true,
+        form: null,
+        timing: ['timer'],
+        log: '/p/l',
+        colour: true,
+      },
+    },
+  ],
+  [
+    'inventories',
+    cfg('[inventory]', 'enable_plugins=ansible.builtin.ini, script', 'ignore_extensions=.x', 'unparsed_is_failed=1'),
+    {
+      inventory: { ...DEFAULT_INVENTORY, plugins: ['ini', 'script'], ignoredExtensions: ['.x'], oneSourceNeeded: true },
+    },
+  ],
 ]
 
 const warned: readonly [name: string, world: World, want: readonly string[]][] = [
@@ -109,6 +166,29 @@ const warned: readonly [name: string, world: World, want: readonly string[]][] =
     ['the variable ANSIBLE_ERROR_ON_UNDEFINED_VARS is not supported and has no effect'],
   ],
   [
+    'a callback there is nothing for',
+    cfg('[defaults]', 'stdout_callback=mine', 'callbacks_enabled=junit,timer'),
+    [
+      'the stdout callback mine is not supported; --output says which outputs there are',
+      'the callback junit is not supported and has no effect: use --output junit=FILE',
+    ],
+  ],
+  [
+    'a value that changes nothing',
+    cfg('[defaults]', 'error_on_undefined_vars=True', 'precedence='),
+    ['the setting precedence in [defaults] is not supported and has no effect (/p/ansible.cfg:3)'],
+  ],
+  [
+    'a name nobody knows',
+    cfg('[defaults]', 'frks=3'),
+    ['the setting frks in [defaults] is not supported and has no effect (/p/ansible.cfg:2)'],
+  ],
+  [
+    'an extension of Jinja2',
+    cfg('[defaults]', 'jinja2_extensions=jinja2.ext.do,jinja2.ext.i18n'),
+    ['these extensions of Jinja2 are not supported: jinja2.ext.i18n'],
+  ],
+  [
     'a file where all can write',
     { ...cfg('[defaults]'), writable: true },
     ['everyone can write to the folder /p, so its ansible.cfg is ignored'],
@@ -122,6 +202,36 @@ const wrong: readonly [name: string, world: World, code: string, message: string
   ['no section', cfg('forks = 1'), 'config.syntax', 'before the first [section]'],
   ['no setting', cfg('[defaults]', 'forks'), 'config.syntax', 'no "name = value"'],
 ]
+
+type Recorded = { readonly name: string; readonly ini: readonly string[]; readonly env: readonly string[] }
+
+/** Every setting of ansible-core and its plugins, recorded by `record/settings.py`. */
+const recorded = JSON.parse(readFileSync(new URL('./record/settings.json', import.meta.url), 'utf8')) as Recorded[]
+
+describe('every setting of Ansible is supported, meaningless or named', () => {
+  const keys: readonly Key[] = Object.values(KEYS)
+  const known = new Set([
+    ...keys.flatMap(({ ini, env }) => [...ini.map((place) => place.join('.')), ...env]),
+    ...UNSUPPORTED.flatMap(({ ini, env }) => [ini, env]),
+  ])
+  for (const { name, ini, env } of recorded) {
+    it(name, () => {
+      expect([...ini, ...env].filter((place) => !known.has(place) && !isMeaningless(place))).to.deep.equal([])
+    })
+  }
+
+  it('no setting has two of these', () => {
+    expect([...known].filter((place) => place !== null && isMeaningless(place))).to.deep.equal([])
+    const supported = new Set(keys.flatMap(({ ini, env }) => [...ini.map((place) => place.join('.')), ...env]))
+    expect(UNSUPPORTED.filter(({ ini, env }) => supported.has(ini ?? '') || supported.has(env ?? ''))).to.deep.equal([])
+  })
+
+  it('supported ones are called as Ansible calls them', () => {
+    const names = new Set(recorded.flatMap(({ ini, env }) => [...ini, ...env]))
+    const ours = keys.flatMap(({ ini, env }) => [...ini.map((place) => place.join('.')), ...env])
+    expect(ours.filter((place) => !names.has(place))).to.deep.equal([])
+  })
+})
 
 describe('the configuration', () => {
   describe('is found in', () => {

@@ -50,7 +50,16 @@ export async function printed(
   given: Partial<Omit<ReporterOptions, 'out' | 'err'>> = {},
 ): Promise<{ out: string; err: string }> {
   const [out, err] = [new PassThrough(), new PassThrough()]
-  const options = { colour: false, verbosity: 0, columns: null, check: false, diff: false, ...given }
+  const options = {
+    colour: false,
+    verbosity: 0,
+    columns: null,
+    check: false,
+    diff: false,
+    diffContext: 3,
+    hidden: [],
+    ...given,
+  }
   const reporter = await createReporter(kind, { ...options, out, err })
   for (const event of events) reporter.emit(event)
   await reporter.end()

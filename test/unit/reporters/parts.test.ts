@@ -107,18 +107,25 @@ describe('changes', () => {
   ]
   for (const [name, before, after, want] of diffs) {
     it(name, () => {
-      expect(unifiedDiff({ what: 'content', before, after }, 'f', painter(false))).to.equal(want)
+      expect(unifiedDiff({ what: 'content', before, after }, 'f', { paint: painter(false), diffContext: 3 })).to.equal(
+        want,
+      )
     })
   }
 
   it('gives up on texts that are too different, in time', () => {
     const text = (word: string) => Array.from({ length: 20_000 }, (_, index) => `${word}${index}\n`).join('')
-    expect(unifiedDiff({ what: 'content', before: text('a'), after: text('b') }, 'f', painter(false))).to.equal(null)
+    expect(
+      unifiedDiff({ what: 'content', before: text('a'), after: text('b') }, 'f', {
+        paint: painter(false),
+        diffContext: 3,
+      }),
+    ).to.equal(null)
   }).timeout(10_000)
 })
 
 describe('reporters together', () => {
-  const options = { colour: false, verbosity: 0, columns: null, check: false, diff: false }
+  const options = { colour: false, verbosity: 0, columns: null, check: false, diff: false, diffContext: 3, hidden: [] }
   const event: Event = { type: 'task-start', task: task('a'), hosts: [] }
 
   it('one that breaks is told of once, is silent from then on, and stops neither the run nor the others', async () => {

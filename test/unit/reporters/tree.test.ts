@@ -171,7 +171,7 @@ const rows: readonly Row[] = [
       }),
       runEnd({}),
     ],
-    options: { check: true, diff: true },
+    options: { check: true, diff: true, diffContext: 3, hidden: [] },
     out: [
       '',
       'PLAY Web (1 host, check mode)',
@@ -208,7 +208,17 @@ describe('the tree reporter', () => {
   it('draws what is at work, takes it off before it prints, and leaves the cursor and the stream as they were', async () => {
     const [out, err] = [new PassThrough(), new PassThrough()]
     const [write, listeners] = [out.write, process.listenerCount('SIGINT')]
-    const options = { colour: false, verbosity: 0, columns: 80, check: false, diff: false, out, err }
+    const options = {
+      colour: false,
+      verbosity: 0,
+      columns: 80,
+      check: false,
+      diff: false,
+      diffContext: 3,
+      hidden: [],
+      out,
+      err,
+    }
     const reporter = await createReporter('tree', options)
     for (const event of [play('Web', 'h1', 'h2'), start(config, 'h1', 'h2'), result(config, 'h1', 'changed')]) {
       reporter.emit(event)
