@@ -86,7 +86,9 @@ function lineOf({ task, host, status, ignored, item, action, result }: Exclude<E
     status,
     ...(ignored === true && status === 'failed' ? ['(ignored)'] : []),
   ]
-  return `${task} | ${words.join(' ')} ${text(resultOf(result ?? {}, status, item === true, action ?? ''))}`
+  // Ansible forgets which role it was once that could not be included.
+  const name = task.replace(/^((?:[\w.]+\.)?include_role) : .*$/, '$1')
+  return `${name} | ${words.join(' ')} ${text(resultOf(result ?? {}, status, item === true, action ?? ''))}`
 }
 
 function resultOf(result: { readonly [key: string]: unknown }, status: string, item: boolean, action: string): unknown {
