@@ -2,10 +2,10 @@ import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { Controller, Homes, LocalEntry, RenderOptions } from '../kernel/controller.ts'
 import { Problem } from '../kernel/problem.ts'
-import type { Value } from '../kernel/value.ts'
 import type { Task } from '../language/model.ts'
 import { chainOf } from '../variables/precedence.ts'
 import type { Scope } from '../variables/scope.ts'
+import { templateVars } from '../variables/template-vars.ts'
 import { asBoolean } from './convert.ts'
 import type { Engine } from './engine.ts'
 import { keywordOf } from './keyword.ts'
@@ -86,15 +86,5 @@ async function treeOf(engine: Engine, folder: string, follow: boolean): Promise<
 }
 
 function renderFile(engine: Engine, path: string, options: RenderOptions, scope: Scope): string {
-  const found = statSync(path)
-  const own = new Map<Value, Value>([
-    ['template_path', path],
-    ['template_fullpath', resolve(path)],
-    ['template_host', engine.magic.get('ansible_controller_hostname') ?? 'localhost'],
-    ['template_uid', String(found.uid)],
-    ['template_run_date', new Date().toISOString()],
-    ['template_destpath', null],
-    ['ansible_managed', scope.lookup('ansible_managed') ?? 'Ansible managed'],
-  ])
-  return engine.templates.renderFile(engine.files.readText(path), path, options, scope.with(own))
+  return engine.templates.renderFile(engine.files.readText(path), path, options, scope.with(templateVars(path, scope)))
 }

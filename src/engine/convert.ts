@@ -37,6 +37,13 @@ export function asList(value: Value | undefined): readonly Value[] {
   return Array.isArray(value) ? value : [value]
 }
 
+/** A value with its tuples as lists: what a task keeps goes, in Ansible, through JSON. */
+export function withoutTuples(value: Value): Value {
+  if (Array.isArray(value)) return [...value].map((item) => withoutTuples(item as Value))
+  if (!(value instanceof Map) || value.constructor !== Map) return value
+  return new Map([...(value as Dict)].map(([key, item]) => [key, withoutTuples(item)]))
+}
+
 /** A value without the members that `omit` stands for, at any depth. */
 export function withoutOmitted(value: Value, omit: Value | undefined): Value {
   if (Array.isArray(value)) return value.filter((item) => item !== omit).map((item) => withoutOmitted(item, omit))

@@ -1,9 +1,9 @@
 import { Problem } from '../kernel/problem.ts'
-import { type Dict, Tuple, type Value } from '../kernel/value.ts'
+import type { Dict, Value } from '../kernel/value.ts'
 import type { Loop, Task } from '../language/model.ts'
 import type { FileFolder } from '../variables/lookups/lookup.ts'
 import type { Scope } from '../variables/scope.ts'
-import { asBoolean, asText } from './convert.ts'
+import { asBoolean, asText, withoutTuples } from './convert.ts'
 import type { Templates } from './engine.ts'
 import type { ItemOutcome } from './results.ts'
 
@@ -21,7 +21,7 @@ export function loopItems(task: Task, scope: Scope, templates: Templates): LoopI
   const indexVar = loopControl.indexVar === null ? null : asText(scope.render(loopControl.indexVar))
   const extended = loopControl.extended !== null && asBoolean(scope.render(loopControl.extended))
   const all = loopControl.extendedAllitems === null || asBoolean(scope.render(loopControl.extendedAllitems))
-  return values.map(plainItem).map((value, index) => {
+  return values.map(withoutTuples).map((value, index) => {
     const vars: Dict = new Map<Value, Value>([
       [loopVar, value],
       ['ansible_loop_var', loopVar],
@@ -36,11 +36,6 @@ export function loopItems(task: Task, scope: Scope, templates: Templates): LoopI
 function folderFor({ action }: Task): FileFolder {
   if (action.written.includes('template')) return 'templates'
   return action.written.includes('var') ? 'vars' : 'files'
-}
-
-/** An item that is a tuple comes to the task as a list. */
-function plainItem(value: Value): Value {
-  return value instanceof Tuple ? [...value] : value
 }
 
 function listOf(task: Task, value: Value): readonly Value[] {

@@ -222,7 +222,7 @@ export function keywordInteger(
 }
 
 /** The homes that arguments may need; only a leading `~` makes it ask the host. Looking ahead opens no connection. */
-async function homesIn(given: JsonObject, wire: Wire, scope: Scope): Promise<Homes> {
+export async function homesIn(given: JsonObject, wire: Wire, scope: Scope): Promise<Homes> {
   const text = JSON.stringify(given)
   if (!/"(~|\$HOME|\$\{HOME\})/.test(text)) return () => null
   const users = [...new Set([...text.matchAll(/"~([A-Za-z_][\w.-]*)(?=[/"])/g)].map(([, user]) => user!))]

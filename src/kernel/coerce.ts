@@ -132,7 +132,8 @@ function dictOf(value: Json): JsonObject {
   throw new TypeError(`must be a dict, not ${show(value)}`)
 }
 
-function expandHome(path: string, home: Homes): string {
+/** A path with the home it starts with. */
+export function expandHome(path: string, home: Homes): string {
   return path.replace(
     /^(?:~([A-Za-z_][\w.-]*)?|\$HOME|\$\{HOME\})(?=\/|$)/,
     (written, user?: string) => home(user ?? '') ?? written,

@@ -1,6 +1,6 @@
 import type { Position } from '../kernel/problem.ts'
 import { Problem } from '../kernel/problem.ts'
-import type { Dict, Template, Value, VaultText } from '../kernel/value.ts'
+import type { Template, Value, VaultText } from '../kernel/value.ts'
 import {
   type Call,
   type Compiled,
@@ -16,6 +16,7 @@ import { findLookup } from './lookups/index.ts'
 import type { FileFolder, Lookup, LookupContext } from './lookups/lookup.ts'
 import { Scope } from './scope.ts'
 import { NotYet } from './signals.ts'
+import { templateVars } from './template-vars.ts'
 
 /** The controller's side that templates reach through lookups and includes. */
 export type TemplateIo = Omit<LookupContext, 'scope' | 'find' | 'renderFile' | 'folder' | 'folders' | 'subfolder'> & {
@@ -158,7 +159,7 @@ export class TemplateRunner {
           this.#io.readText(path) ?? '',
           path,
           syntax,
-          vars.size === 0 ? scope : scope.with(vars as Dict),
+          scope.with(new Map([...templateVars(path, scope), ...vars])),
         ),
     }
   }

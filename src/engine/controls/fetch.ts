@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { expandHome } from '../../kernel/coerce.ts'
 import { Failure } from '../../kernel/module.ts'
 import { sh } from '../../kernel/sh.ts'
 import { asBoolean, asText } from '../convert.ts'
 import { checkMode } from '../item.ts'
-import { wireOf } from '../prepare.ts'
+import { homesIn, wireOf } from '../prepare.ts'
 import { failedResult } from '../results.ts'
 import { type Control, type ControlRun, okResult } from './control.ts'
 
@@ -15,7 +16,8 @@ export const fetch: Control = {
   freeForm: null,
   async run(run) {
     const { args, task, scope, playRun } = run
-    const source = asText(args.get('src') ?? '')
+    const written = asText(args.get('src') ?? '')
+    const source = expandHome(written, await homesIn({ src: written }, wireOf(playRun, task, run.station), scope))
     const dest = destination(run, source)
     const must = args.get('fail_on_missing') === undefined || asBoolean(args.get('fail_on_missing')!)
     const wire = wireOf(playRun, task, run.station)

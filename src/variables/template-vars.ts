@@ -1,0 +1,32 @@
+import { readFileSync, statSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import type { Dict, Value } from '../kernel/value.ts'
+import { DateTime } from '../template/index.ts'
+import type { Scope } from './scope.ts'
+
+/** The variables that a template file sees beside those of its task, as `generate_ansible_template_vars` of Ansible gives them. */
+export function templateVars(path: string, scope: Scope): Dict {
+  const found = statSync(path)
+  return new Map<Value, Value>([
+    ['template_path', path],
+    ['template_fullpath', resolve(path)],
+    ['template_host', hostname()],
+    ['template_uid', ownerName(found.uid)],
+    ['template_mtime', DateTime.fromEpoch(found.mtimeMs / 1000, false)],
+    ['template_run_date', DateTime.fromEpoch(Date.now() / 1000, false)],
+    ['template_destpath', null],
+    ['ansible_managed', scope.lookup('ansible_managed') ?? 'Ansible managed'],
+  ])
+}
+
+/** A user's name on the controller; the number where there is no such user. */
+function ownerName(uid: number): string {
+  try {
+    const entries = readFileSync('/etc/passwd', 'utf8').split('\n')
+    const entry = entries.map((line) => line.split(':')).find((fields) => fields[2] === String(uid))
+    return entry?.[0] ?? String(uid)
+  } catch {
+    return String(uid)
+  }
+}
