@@ -15,11 +15,16 @@ const LEFTOVERS = ['/run/systemd/nspawn/propagate', '/run/systemd/nspawn/unix-ex
  */
 const NSPAWN_ENVIRONMENT = { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1', SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' }
 
-/** A running host: the systemd-nspawn that keeps it, and its init (null while it is being set up). */
-type Running = { readonly keeper: number; readonly init: number | null }
+/** A running host: the shell that starts it, the systemd-nspawn it runs in, and its init (each null while it is not there). */
+type Running = { readonly keeper: number | null; readonly nspawn: number | null; readonly init: number | null }
+
+/** How systemd-nspawn(1) ends with --keep-unit when the host wants to be started anew. */
+const REBOOT = 133
 
 /**
  * Starts systemd in the host's root and namespace, detached: it outlives the controller. Its console goes to the host's log.
+ *
+ * A host that asks for a reboot is started anew: where nspawn does not do it itself, by the shell that keeps it.
  *
  * Under a systemd that is PID 1, nspawn asks it for a scope, so that the host belongs to no session that may end. Elsewhere
  * nspawn stays in the cgroup it is started in, and every host needs one of its own: in a shared one, each host's systemd would take
@@ -32,7 +37,8 @@ export async function bootHost(own: HostNames, hostname: string): Promise<void> 
   const enter =
     'for group in "$@"; do [ "$group" = -- ] && break; echo $$ >"$group/cgroup.procs"; shift; done; shift; exec "$@"'
   const command = ['systemd-nspawn', ...nspawnArguments(own, hostname), ...(managed ? [] : ['--keep-unit']), '--boot']
-  const child = spawn('sh', ['-c', enter, 'sh', ...cgroups, '--', ...command], {
+  const keep = `while "$@"; [ $? -eq ${REBOOT} ]; do :; done`
+  const child = spawn('sh', ['-c', keep, keeperMark(own), 'sh', '-c', enter, 'sh', ...cgroups, '--', ...command], {
     detached: true,
     cwd: '/',
     env: { PATH: process.env.PATH, ...NSPAWN_ENVIRONMENT },
@@ -60,9 +66,17 @@ function nspawnArguments(own: HostNames, hostname: string): string[] {
 
 /** Finds a host by the name it was started under, even before the shell that starts it became nspawn; null when it does not run. */
 export async function findHost(own: HostNames): Promise<Running | null> {
-  const wanted = `--machine=${own.machine}`
-  const keeper = await findProcess((args) => args.includes('systemd-nspawn') && args.includes(wanted))
-  return keeper === null ? null : { keeper, init: await childOf(keeper) }
+  const [mark, machine] = [keeperMark(own), `--machine=${own.machine}`]
+  const keeper = await findProcess((args) => args.includes(mark))
+  const nspawn = await findProcess(
+    (args) => args.includes('systemd-nspawn') && args.includes(machine) && !args.includes(mark),
+  )
+  if (keeper === null && nspawn === null) return null
+  return { keeper, nspawn, init: nspawn === null ? null : await childOf(nspawn) }
+}
+
+function keeperMark({ machine }: HostNames): string {
+  return `--keeper=${machine}`
 }
 
 /**
@@ -71,8 +85,11 @@ export async function findHost(own: HostNames): Promise<Running | null> {
  */
 export async function killHost(own: HostNames): Promise<void> {
   for (let running = await findHost(own); running !== null; running = await findHost(own)) {
-    await killProcess(running.init ?? running.keeper, running.keeper)
-    await killProcess(running.keeper)
+    const { keeper, nspawn, init } = running
+    if (keeper !== null) await killProcess(keeper)
+    if (nspawn === null) continue
+    await killProcess(init ?? nspawn, nspawn)
+    await killProcess(nspawn)
   }
   const { stdout } = await tryRun('ip', ['netns', 'pids', own.namespace])
   await Promise.all(

@@ -14,6 +14,7 @@ import { includeVars } from './include-vars.ts'
 import { addHost, groupBy } from './inventory.ts'
 import { meta } from './meta.ts'
 import { pause } from './pause.ts'
+import { reboot } from './reboot.ts'
 import { setStats } from './set-stats.ts'
 import { validateArgumentSpec } from './validate-argument-spec.ts'
 import { assert, fail } from './verdicts.ts'
@@ -37,6 +38,7 @@ const CONTROLS: ReadonlyMap<string, Control> = new Map(
     waitForConnection,
     asyncStatus,
     setStats,
+    reboot,
   ].map((control) => [control.name, control]),
 )
 
