@@ -24,8 +24,10 @@ export async function runPlay(run: Run, play: Play, rest: readonly Play[]): Prom
   const { engine } = run
   const above = playScope(run, play)
   const { pattern, name, all } = whoAndWhat(run, play, above)
-  engine.emit({ type: 'play-start', name, hosts: all.map((host) => host.name) })
+  const begin = (hosts: readonly HostState[]) =>
+    engine.emit({ type: 'play-start', name, hosts: hosts.map((host) => host.name) })
   if (all.length === 0) {
+    begin(all)
     engine.emit({ type: 'no-hosts', pattern })
     return true
   }
@@ -37,6 +39,9 @@ export async function runPlay(run: Run, play: Play, rest: readonly Play[]): Prom
   }
   const skipped = tasksBefore(run, play)
   for (const batch of batchesOf(play, all, above)) {
+    if (engine.stopping()) return false
+    if (!batch.some(isActive)) continue
+    begin(batch)
     const later = () => foreseeAll(run, rest)
     await runBatch(newPlayRun(run, play, { name, all, batch, prompts, later, skipped }))
     if (batch.every((host) => host.failure !== null || host.unreachable)) return false

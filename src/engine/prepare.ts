@@ -203,7 +203,14 @@ function unlessNotGathered(render: () => Value): Value | null {
 /** A boolean keyword, inherited and rendered. */
 export function flag(
   task: Task,
-  keyword: 'no_log' | 'run_once' | 'ignore_errors' | 'ignore_unreachable' | 'any_errors_fatal' | 'delegate_facts',
+  keyword:
+    | 'no_log'
+    | 'run_once'
+    | 'ignore_errors'
+    | 'ignore_unreachable'
+    | 'any_errors_fatal'
+    | 'delegate_facts'
+    | 'diff',
   scope: Scope,
 ): boolean {
   const given = keywordOf(task, keyword, scope)

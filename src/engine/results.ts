@@ -9,6 +9,8 @@ export type ItemOutcome = {
   readonly result: Dict
   /** Variables of the host that `set_fact` or `include_vars` gives, unless the task's verdict is a failure. */
   readonly given?: GivenVariables
+  /** Whether `ignore_errors` lets a failed loop pass, as its items say; absent outside loops. */
+  readonly ignored?: boolean
   readonly changes: readonly { what: string; before: string | null; after: string | null }[]
 }
 

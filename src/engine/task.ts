@@ -4,7 +4,7 @@ import { type Dict, templated, toJson, type Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
 import { displayName as nameOf } from '../language/loader.ts'
 import type { Task } from '../language/model.ts'
-import type { Scope } from '../variables/scope.ts'
+import type { Layer, Scope } from '../variables/scope.ts'
 import { Unknown, UnknownValue } from '../variables/signals.ts'
 import { UnknownResult } from '../variables/unknown-result.ts'
 import { firstFalse } from './conditions.ts'
@@ -81,6 +81,7 @@ async function runLoop(run: TaskRun): Promise<ItemOutcome> {
     return loopProblem(run, error)
   }
   const outcomes: ItemOutcome[] = []
+  const ignored: boolean[] = []
   for (const [index, item] of items.entries()) {
     const started = performance.now()
     const { outcome, label } = labelled(
@@ -89,11 +90,12 @@ async function runLoop(run: TaskRun): Promise<ItemOutcome> {
       await runItem({ ...run, loopVars: item.vars, itemsLeft: later(items, index) }, [item.vars]),
     )
     outcomes.push(outcome)
+    if (outcome.status === 'failed') ignored.push(flagOr(playRun, task, 'ignore_errors', host, [item.vars]))
     tell(run, 'item', outcome, label, performance.now() - started)
     if (outcome.status === 'unreachable' || breaks(run, item, outcome)) break
     if (index < items.length - 1) await pauseBetween(run)
   }
-  return loopResult(outcomes)
+  return { ...loopResult(outcomes), ...(ignored.length === 0 ? {} : { ignored: ignored.every(Boolean) }) }
 }
 
 function later(items: readonly LoopItem[], index: number): Dict[] {
@@ -203,7 +205,7 @@ function resultsOf(result: Dict): readonly Dict[] {
 }
 
 function isIgnored({ playRun, task, host }: TaskRun, outcome: ItemOutcome): boolean {
-  if (outcome.status === 'failed') return flagOr(playRun, task, 'ignore_errors', host)
+  if (outcome.status === 'failed') return outcome.ignored ?? flagOr(playRun, task, 'ignore_errors', host)
   return outcome.status === 'unreachable' && flagOr(playRun, task, 'ignore_unreachable', host)
 }
 
@@ -244,7 +246,9 @@ function tell(
   const { playRun, host } = run
   const hidden = flagOr(playRun, run.task, 'no_log', host)
   const result = hidden ? censored(outcome) : jsonWithoutUnknowns(outcome.result)
-  const changes = hidden ? outcome.changes.map(({ what }) => ({ what, before: null, after: null })) : outcome.changes
+  const diff = inherited(run.task, 'diff') === null ? null : flagOr(playRun, run.task, 'diff', host)
+  const brief = hidden || diff === false
+  const changes = brief ? outcome.changes.map(({ what }) => ({ what, before: null, after: null })) : outcome.changes
   const delegate = delegateOf(run)
   playRun.engine.emit({
     type,
@@ -255,6 +259,7 @@ function tell(
     status: outcome.status,
     ignored,
     changes,
+    ...(diff === null ? {} : { diff }),
     result,
     ms,
   })
@@ -310,8 +315,14 @@ function throttleOf(playRun: PlayRun, task: Task, host: HostState): number {
 }
 
 /** A boolean keyword that must not stop the run: one that can't be rendered counts as not given. */
-function flagOr(playRun: PlayRun, task: Task, keyword: Parameters<typeof flag>[1], host: HostState): boolean {
-  return inherited(task, keyword) === null ? false : flag(task, keyword, scopeOf(playRun, host, task))
+function flagOr(
+  playRun: PlayRun,
+  task: Task,
+  keyword: Parameters<typeof flag>[1],
+  host: HostState,
+  above: readonly Layer[] = [],
+): boolean {
+  return inherited(task, keyword) === null ? false : flag(task, keyword, scopeOf(playRun, host, task, above))
 }
 
 /** A task's name as Ansible prints it, with templates rendered where they can be. */

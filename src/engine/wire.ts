@@ -44,7 +44,7 @@ export class HostWires {
   }
 
   wire(become: Become | null): Wire {
-    const key = become === null ? '' : `${become.method}\0${become.user}\0${become.flags ?? ''}`
+    const key = become === null ? '' : `${become.method}\0${become.user}\0${become.flags ?? ''}\0${become.exe ?? ''}`
     let wire = this.#wires.get(key)
     if (wire === undefined) {
       wire = new Wire(this, become)

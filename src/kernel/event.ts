@@ -27,6 +27,8 @@ export type HostResult = {
   /** A failure that `ignore_errors` lets pass. */
   readonly ignored: boolean
   readonly changes: readonly Change[]
+  /** The task's own `diff`, which wins over the run's; absent where it has none. Without, changes tell only what they are about. */
+  readonly diff?: boolean
   /** What `register` holds; secrets masked, empty under `no_log`. */
   readonly result: JsonObject
   readonly ms: number

@@ -56,7 +56,8 @@ function caseXml(play: string, entry: HostResult, options: ReporterOptions): str
   const at = entry.task.at === null ? '' : ` file="${xmlText(entry.task.at.file)}" line="${entry.task.at.line}"`
   const name = `[${entry.host}] ${entry.task.name}`
   const head = `<testcase classname="${xmlText(play)}" name="${xmlText(name)}"${at} time="${seconds(entry.ms)}">`
-  const changes = changesText(entry.changes, entry.result, { ...options, paint: painter(false), indent: '' })
+  const diff = entry.diff ?? options.diff
+  const changes = changesText(entry.changes, entry.result, { ...options, diff, paint: painter(false), indent: '' })
   const parts = [outcomeXml(entry), changes === '' ? '' : `<system-out>${xmlText(changes)}</system-out>`]
   return `    ${head}${parts.join('')}</testcase>\n`
 }

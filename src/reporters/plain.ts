@@ -11,7 +11,6 @@ import { banner, dumps, printable, pythonText, widthOf } from './text.ts'
 export function plainReporter(options: ReporterOptions): Reporter {
   const paint = painter(options.colour)
   const width = widthOf(options.columns)
-  const showChanges = options.check || options.diff || options.verbosity > 0
   const looping = new Set<string>()
   const warned = new Set<string>()
   let current: number | null = null
@@ -89,7 +88,9 @@ export function plainReporter(options: ReporterOptions): Reporter {
     if (entry.status === 'unknown' && typeof entry.result.msg === 'string' && options.verbosity === 0) {
       print(`    ${printable(entry.result.msg)}\n`)
     }
-    if (showChanges) print(changesText(entry.changes, entry.result, { ...options, paint, indent: '    ' }))
+    const diff = entry.diff ?? options.diff
+    if (options.check || diff || options.verbosity > 0)
+      print(changesText(entry.changes, entry.result, { ...options, diff, paint, indent: '    ' }))
   }
 
   function retry(event: Extract<Event, { type: 'retry' }>): void {

@@ -101,10 +101,11 @@ function ownBody(
   paint: Paint,
   indent: string,
 ): { suffix: string; body: string } {
-  const changes = changesText(entry.changes, entry.result, { ...options, paint, indent, diffIndent: indent })
+  const diff = entry.diff ?? options.diff
+  const changes = changesText(entry.changes, entry.result, { ...options, diff, paint, indent, diffIndent: indent })
   if (entry.status === 'failed' || entry.status === 'unreachable') {
     const { lead, blocks } = options.verbosity > 0 ? failureInFull(entry, options) : failureInBrief(entry)
-    const attempted = options.check || options.diff || options.verbosity > 0 ? changes : ''
+    const attempted = options.check || diff || options.verbosity > 0 ? changes : ''
     return {
       suffix: ` => ${lead}`.replaceAll('\n', `\n${indent.slice(4)}`),
       body: indented(blocks, indent.slice(4)) + attempted,

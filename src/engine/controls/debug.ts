@@ -23,6 +23,10 @@ export const debug: Control = {
     }
     const variable = run.args.get('var')
     if (variable !== undefined && run.args.has('msg')) throw both(run)
+    if (Array.isArray(variable)) {
+      const names = variable.map((name) => asText(run.scope.render(name as Value)))
+      return okResult(names.map((name) => [name, shown(run, () => readVariable(run, name))]))
+    }
     if (variable !== undefined) {
       const name = asText(variable instanceof Template ? run.scope.render(variable) : variable)
       if (variable instanceof Template && !isPath(name)) return okResult([[name, `{{${name}}}`]])

@@ -49,17 +49,9 @@ function itemsNamed(entries: readonly Entry[]): Entry[] {
     .reverse()
 }
 
-/** Ansible tells a play anew with every batch of `serial`; here it stands once. */
 function inTurn(entries: readonly Entry[]): string[] {
-  let play = ''
-  const once = entries.filter((entry) => {
-    if (!('play' in entry)) return true
-    const again = entry.play === play
-    play = entry.play
-    return !again
-  })
   const groups: { name: string; rows: { host: string; line: string }[] }[] = []
-  for (const entry of once) {
+  for (const entry of entries) {
     const [name, row] =
       'play' in entry
         ? [`PLAY ${entry.play}`, { host: '', line: `PLAY ${entry.play}` }]
