@@ -31,7 +31,7 @@ export const validateArgumentSpec: Control = {
         ['validate_args_context', args.get('validate_args_context') ?? new Map()],
       ])
     }
-    const errors = all.map((problem) => problem.detail ?? problem.summary)
+    const errors = inSum(all.map((problem) => problem.detail ?? problem.summary))
     const hints = all.flatMap((problem) => (problem.hint === undefined ? [] : [problem.hint]))
     return failedResult(`Validation of arguments failed:\n${[...errors, ...hints].join('\n')}`, {
       argument_errors: errors,
@@ -39,6 +39,24 @@ export const validateArgumentSpec: Control = {
       validate_args_context: context,
     })
   },
+}
+
+/** One message for all that is missing in a place, as Ansible words it; an argument of the wrong type is not missing as well. */
+function inSum(details: readonly string[]): string[] {
+  const wrong = details.map((detail) => /^argument "([^"]+)"/.exec(detail)?.[1])
+  const missing = new Map<string, string[]>()
+  const others: string[] = []
+  for (const detail of details) {
+    const [, name, place] = /^missing required arguments: (\S+)(?: in "(.+)")?$/.exec(detail) ?? []
+    if (name === undefined) others.push(detail)
+    else if (place !== undefined || !wrong.includes(name))
+      missing.set(place ?? '', [...(missing.get(place ?? '') ?? []), name])
+  }
+  const sums = [...missing].map(([place, names]) => {
+    const list = names.sort().join(', ')
+    return `missing required arguments: ${list}${place === '' ? '' : ` found in ${place}`}`
+  })
+  return [...sums, ...others]
 }
 
 /** `options:` of an argument spec → the specs that modules use. */
