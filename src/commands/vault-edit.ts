@@ -30,10 +30,10 @@ export async function createVaultFile({ files, encryption }: VaultTask): Promise
 }
 
 /** `edit`: saved with the password and vault id that opened it. An unchanged file is left as it is. */
-export async function editVaultFile({ files, secrets }: VaultTask): Promise<void> {
+export async function editVaultFile({ files, secrets, idMatch }: VaultTask): Promise<void> {
   for (const file of files) {
     const text = await readVault(file)
-    const { content, secret } = decrypt(text, { secrets }, placeOf(file))
+    const { content, secret } = decrypt(text, { secrets, idMatch }, placeOf(file))
     const edited = await inEditor(content, file)
     if (edited.equals(content)) continue
     const id = /^\$ANSIBLE_VAULT;1\.2;AES256;([^\r\n]+)/.exec(text)?.[1]?.trim() ?? null

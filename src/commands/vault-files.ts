@@ -21,27 +21,28 @@ export async function encryptFiles({ files, option, encryption }: VaultTask): Pr
 }
 
 /** `decrypt`: vaults become plain files in place, with their own permissions. */
-export async function decryptFiles({ files, option, secrets }: VaultTask): Promise<void> {
+export async function decryptFiles({ files, option, secrets, idMatch }: VaultTask): Promise<void> {
   const output = outputOf(files, option.text('output'))
   for (const file of files.length === 0 ? ['-'] : files) {
-    const { content } = decrypt(await readVault(file), { secrets }, placeOf(file))
+    const { content } = decrypt(await readVault(file), { secrets, idMatch }, placeOf(file))
     await writeContent(output ?? file, content)
   }
   confirm('Decryption successful')
 }
 
 /** `rekey`: opened with the old password, encrypted with the new one; plain text never reaches the disk. */
-export async function rekeyFiles({ files, secrets, encryption }: VaultTask): Promise<void> {
+export async function rekeyFiles({ files, secrets, idMatch, encryption }: VaultTask): Promise<void> {
   for (const file of files) {
-    const { content } = decrypt(await readVault(file), { secrets }, placeOf(file))
+    const { content } = decrypt(await readVault(file), { secrets, idMatch }, placeOf(file))
     await writeContent(file, encrypt(content, encryption!.password, encryption!.id))
   }
   confirm('Rekey successful')
 }
 
 /** `view`: to standard output. */
-export async function viewFiles({ files, secrets }: VaultTask): Promise<void> {
-  for (const file of files) process.stdout.write(decrypt(await readVault(file), { secrets }, placeOf(file)).content)
+export async function viewFiles({ files, secrets, idMatch }: VaultTask): Promise<void> {
+  for (const file of files)
+    process.stdout.write(decrypt(await readVault(file), { secrets, idMatch }, placeOf(file)).content)
 }
 
 /** A file's content; `-` is standard input. Problem `file.missing`. */

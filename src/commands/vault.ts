@@ -19,6 +19,8 @@ export type VaultTask = {
   readonly option: OptionReader
   /** The passwords that open what is encrypted. */
   readonly secrets: readonly VaultSecret[]
+  /** `vault_id_match`: only the passwords of its own id open a vault. */
+  readonly idMatch: boolean
   /** The password to encrypt with; only for the actions that encrypt. */
   readonly encryption: VaultSecret | null
 }
@@ -115,7 +117,10 @@ export async function vault(args: readonly string[]): Promise<number> {
   return 0
 }
 
-async function passwords(action: Action, option: OptionReader): Promise<Pick<VaultTask, 'secrets' | 'encryption'>> {
+async function passwords(
+  action: Action,
+  option: OptionReader,
+): Promise<Pick<VaultTask, 'secrets' | 'idMatch' | 'encryption'>> {
   const config = openConfig(warn)
   const args = {
     vaultPasswordFiles: option.texts('vaultPasswordFile'),
@@ -128,11 +133,12 @@ async function passwords(action: Action, option: OptionReader): Promise<Pick<Vau
     given || action.needs !== 'new'
       ? await secretsOf({ ...sources, ask: sources.ask || !given }, warn)
       : [await newPassword()]
-  if (action.needs === 'old') return { secrets, encryption: null }
+  const idMatch = config.vaultIdMatch
+  if (action.needs === 'old') return { secrets, idMatch, encryption: null }
   const id = option.text('encryptVaultId') ?? config.vaultEncryptIdentity
-  if (action.needs === 'both') return { secrets, encryption: await rekeySecret(option, id, config) }
+  if (action.needs === 'both') return { secrets, idMatch, encryption: await rekeySecret(option, id, config) }
   if (id === null && secrets.length > 1) throw ambiguous(secrets)
-  return { secrets, encryption: secretForEncryption(secrets, id) }
+  return { secrets, idMatch, encryption: secretForEncryption(secrets, id) }
 }
 
 async function rekeySecret(option: OptionReader, id: string | null, config: Config): Promise<VaultSecret> {
@@ -191,7 +197,7 @@ function ambiguous(secrets: readonly VaultSecret[]): Problem {
 
 function unknownAction(name: string): Problem {
   return new Problem({
-    code: 'usage.action',
+    code: 'usage.command',
     summary: 'Unknown action',
     detail: `provision vault ${name}`,
     hint: `it is one of ${Object.keys(ACTIONS).join(', ')}`,

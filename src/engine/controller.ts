@@ -19,9 +19,9 @@ export function controllerFor(engine: Engine, task: Task, playFolder: string, sc
       if (scope.foresight !== null) scope.foresight.readsController = true
       return findFile(engine, searchPath(task, playFolder), folder, name)
     },
-    file: (path) => engine.blobs.file(path),
+    file: (path, decrypt) => engine.blobs.file(path, decrypt),
     stat: async (path) => statOf(path),
-    tree: (folder, follow) => treeOf(engine, folder, follow),
+    tree: (folder, follow, decrypt) => treeOf(engine, folder, follow, decrypt),
     render: async (path, options) => renderFile(engine, path, options, scope),
   }
 }
@@ -63,7 +63,7 @@ function statOf(path: string): { kind: 'file' | 'directory'; mode: number } | nu
   return found === undefined ? null : { kind: found.isDirectory() ? 'directory' : 'file', mode: found.mode & 0o7777 }
 }
 
-async function treeOf(engine: Engine, folder: string, follow: boolean): Promise<LocalEntry[]> {
+async function treeOf(engine: Engine, folder: string, follow: boolean, decrypt = true): Promise<LocalEntry[]> {
   const entries: LocalEntry[] = []
   const walk = async (path: string, below: string) => {
     for (const name of readdirSync(path).sort()) {
@@ -77,7 +77,13 @@ async function treeOf(engine: Engine, folder: string, follow: boolean): Promise<
         entries.push({ path: relative, kind: 'directory', mode, target: null, content: null })
         await walk(full, relative)
       } else {
-        entries.push({ path: relative, kind: 'file', mode, target: null, content: await engine.blobs.file(full) })
+        entries.push({
+          path: relative,
+          kind: 'file',
+          mode,
+          target: null,
+          content: await engine.blobs.file(full, decrypt),
+        })
       }
     }
   }

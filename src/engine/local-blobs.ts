@@ -23,17 +23,18 @@ export class LocalBlobs {
     this.#files = files
   }
 
-  /** A file's content, decrypted when it is a vault file. Raises what reading it raises. */
-  async file(path: string): Promise<Blob> {
+  /** A file's content, a vault file's decrypted unless `decrypt` is false. Raises what reading it raises. */
+  async file(path: string, decrypt = true): Promise<Blob> {
     const state = stateOf(path)
-    const known = await this.#known.get(path)?.catch(() => null)
+    const key = decrypt ? path : `${path}\0as it is`
+    const known = await this.#known.get(key)?.catch(() => null)
     if (known?.state === state) return known.blob
-    const read = this.#read(path, state).then((blob) => ({ state, blob }))
-    this.#known.set(path, read)
+    const read = this.#read(path, state, decrypt).then((blob) => ({ state, blob }))
+    this.#known.set(key, read)
     return (await read).blob
   }
 
-  async #read(path: string, state: string): Promise<Blob> {
+  async #read(path: string, state: string, decrypt: boolean): Promise<Blob> {
     const { size } = statSync(path)
     if (size > IN_MEMORY) {
       const first = await firstBytes(path)
@@ -41,7 +42,7 @@ export class LocalBlobs {
     }
     const bytes = readFileSync(path)
     const isVault = bytes.subarray(0, VAULT_HEADER.length).equals(VAULT_HEADER)
-    if (isVault) return Blob.of(this.#files.readText(path))
+    if (isVault && decrypt) return Blob.of(this.#files.readText(path))
     this.#kept += size
     return this.#kept <= KEPT ? Blob.of(bytes) : onDisk(path, bytes)
   }

@@ -33,12 +33,12 @@ export type Controller = {
   readonly settings: { readonly diff: boolean; readonly noLog: boolean; readonly verbosity: number }
   /** Absolute path of a file for `src:`; `folder` is `files` or `templates`. Problem `file.missing` names every place searched. */
   find(name: string, folder: 'files' | 'templates'): Promise<string>
-  /** The content of a file on the controller, decrypted when it is a vault file. */
-  file(path: string): Promise<Blob>
+  /** The content of a file on the controller; a vault file's is decrypted unless `decrypt` is false. */
+  file(path: string, decrypt?: boolean): Promise<Blob>
   /** `file`, `directory` or `null`, and permission bits, of a path on the controller. */
   stat(path: string): Promise<{ kind: 'file' | 'directory'; mode: number } | null>
   /** Everything below a folder on the controller, sorted by path; links are followed unless `follow` is false. */
-  tree(folder: string, follow: boolean): Promise<readonly LocalEntry[]>
+  tree(folder: string, follow: boolean, decrypt?: boolean): Promise<readonly LocalEntry[]>
   /** The template file rendered with the task's scope (and `ansible_managed`, `template_path`, …). */
   render(path: string, options: RenderOptions): Promise<string>
 }

@@ -115,7 +115,7 @@ async function localFragments(args: Args, controller: Controller): Promise<reado
       detail: `Source (${args.src}) is not a directory`,
     })
   }
-  const entries = (await controller.tree(folder, true)).filter(
+  const entries = (await controller.tree(folder, true, args.decrypt)).filter(
     ({ kind, path }) => kind === 'file' && !path.includes('/'),
   )
   return Promise.all(

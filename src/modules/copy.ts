@@ -124,7 +124,7 @@ async function wanted(args: Args, controller: Controller): Promise<Want> {
   const found = await controller.find(args.src, 'files')
   const local = await controller.stat(found)
   if (local?.kind === 'directory') return treeWanted(args, found, { ...common, preserve }, controller)
-  const blob = await controller.file(found)
+  const blob = await controller.file(found, args.decrypt)
   checkSum(blob, args.checksum)
   const mode = preserve ? { ...attributes, mode: local?.mode ?? null } : attributes
   return fileCopy({ ...common, attributes: mode, blob, name: basename(found), src: found })
@@ -141,7 +141,7 @@ type Common = {
 
 async function treeWanted(args: Args, found: string, common: Common, controller: Controller): Promise<TreeCopy> {
   const contents = args.src!.endsWith('/')
-  const entries = await treeItems(await controller.tree(trimSlashes(found), args.local_follow))
+  const entries = await treeItems(await controller.tree(trimSlashes(found), args.local_follow, args.decrypt))
   const dest = args.dest.endsWith('/') ? args.dest : `${args.dest}/`
   const root = contents ? trimSlashes(dest) : join(dest, basename(found))
   return { ...common, kind: 'tree', src: contents ? `${trimSlashes(found)}/` : found, dest, root, entries }

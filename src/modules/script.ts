@@ -34,7 +34,7 @@ export const module = defineModule<Args, Want, part.Guarded>({
   want: async (given, controller) => {
     if (given.chdir !== undefined && !given.chdir.startsWith('/')) throw notAbsolute(given.chdir)
     const { source, rest } = sourceOf(given.cmd)
-    return { ...given, rest, content: await controller.file(await controller.find(source, 'files')) }
+    return { ...given, rest, content: await controller.file(await controller.find(source, 'files'), given.decrypt) }
   },
   probe: (want) => part.probeGuard({ ...want, chdir: undefined }),
   read: part.readGuard,

@@ -106,7 +106,7 @@ async function sourceOf(args: Args, controller: Controller): Promise<Source> {
   const remote = args.remote_src || !args.copy
   if (remote && args.src.includes('://')) return { kind: 'url', download: downloadOf(args.src, args) }
   if (remote) return { kind: 'path', path: args.src }
-  return { kind: 'blob', blob: await controller.file(await controller.find(args.src, 'files')) }
+  return { kind: 'blob', blob: await controller.file(await controller.find(args.src, 'files'), args.decrypt) }
 }
 
 function unpackFailure(want: UnarchiveWant, ran: Ran): Failure {

@@ -29,7 +29,8 @@ export function resultDump({ task, result }: HostResult, verbosity: number): str
 
 /** ` => {…}` where Ansible prints it: always for debug and assert, with `-v` for everything else. */
 export function resultSuffix(entry: HostResult, style: ResultStyle): string {
-  const always = speaks(entry.task) && entry.status !== 'skipped' && !('censored' in entry.result)
+  const told = isDebug(entry.task) ? !('censored' in entry.result) : 'msg' in entry.result
+  const always = speaks(entry.task) && entry.status !== 'skipped' && told
   if (!always && style.verbosity === 0) return ''
   const { results, ...rest } = shownResult(entry.task, entry.result, style.verbosity)
   const shown = entry.status === 'skipped' || results === undefined ? rest : { ...rest, results }

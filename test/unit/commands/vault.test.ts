@@ -137,7 +137,7 @@ describe('provision vault', () => {
     ['encrypt --vault-id ./one ./plain.yml ./vault.yml --output ./x', 'usage.output'],
     ['encrypt_string --vault-id ./one -p -', 'usage.text'],
     ['rekey --new-vault-id a@./one --new-vault-password-file ./two ./vault.yml', 'usage.conflict'],
-    ['burn vault.yml', 'usage.action'],
+    ['burn vault.yml', 'usage.command'],
     ['view --nonsense', 'usage.option'],
     ['view', 'usage.missing'],
   ]
