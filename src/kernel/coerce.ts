@@ -49,13 +49,15 @@ export function coerce(
 }
 
 function convert(spec: Arg<unknown>, value: Json, home: Homes): Json {
-  const converted = spec.choices === null ? convertTo(spec.type, value, home) : choice(spec.choices, value)
+  const chosen = spec.choices !== null && spec.type !== 'list'
+  const converted = chosen ? choice(spec.choices, value) : convertTo(spec.type, value, home)
   if (spec.type === 'list') return (converted as Json[]).map((item) => convertItem(spec, item, home))
   if (spec.options !== null) return nested(spec.options, converted as JsonObject, home)
   return converted
 }
 
 function convertItem(spec: Arg<unknown>, item: Json, home: Homes): Json {
+  if (spec.choices !== null) return choice(spec.choices, item)
   const converted = spec.elements === null ? item : convertTo(spec.elements, item, home)
   return spec.options === null ? converted : nested(spec.options, converted as JsonObject, home)
 }

@@ -34,7 +34,7 @@ function jsonSchemaOf(specs: ArgSpecs): { [key: string]: unknown } {
 
 function schemaOf(spec: Arg<unknown>): { [key: string]: unknown } {
   const schema: { [key: string]: unknown } = { description: spec.description }
-  if (spec.choices !== null) return { ...schema, enum: spec.choices }
+  if (spec.choices !== null && spec.type !== 'list') return { ...schema, enum: spec.choices }
   if (spec.type === 'list') return { ...schema, type: 'array', items: itemOf(spec) }
   if (spec.type === 'dict')
     return { ...schema, ...(spec.options === null ? { type: 'object' } : jsonSchemaOf(spec.options)) }
@@ -42,6 +42,7 @@ function schemaOf(spec: Arg<unknown>): { [key: string]: unknown } {
 }
 
 function itemOf(spec: Arg<unknown>): { [key: string]: unknown } {
+  if (spec.choices !== null) return { enum: spec.choices }
   if (spec.options !== null) return jsonSchemaOf(spec.options)
   if (spec.elements === null || spec.elements === 'list') return {}
   return spec.elements === 'dict' ? { type: 'object' } : JSON_TYPES[spec.elements]

@@ -12,7 +12,11 @@ export const validateArgumentSpec: Control = {
   freeForm: null,
   raw: ['argument_spec'],
   run({ args, scope }) {
-    const data = toJson(args.get('argument_spec') ?? new Map()) as JsonObject
+    const written = args.get('argument_spec')
+    if (written === undefined) return failedResult('"argument_spec" arg is required in args: {}')
+    const data = toJson(written)
+    if (!isJsonObject(data))
+      return failedResult(`Incorrect type for argument_spec, expected dict and got ${typeof data}`)
     const specs = specsOf(data)
     const provided = args.get('provided_arguments')
     const given: { [name: string]: Json } =
@@ -21,9 +25,8 @@ export const validateArgumentSpec: Control = {
       const value = scope.lookup(name)
       if (value !== undefined && given[name] === undefined) given[name] = toJson(value)
     }
-    const known = Object.fromEntries(Object.entries(given).filter(([name]) => specs[name] !== undefined))
-    const { values, problems } = coerce(specs, known, () => null)
-    const all = [...problems, ...validate(specs, {}, values, known)]
+    const { values, problems } = coerce(specs, given, () => null)
+    const all = [...problems, ...validate(withoutGiven(specs, given), {}, values, given)]
     const context = toJson(args.get('validate_args_context') ?? new Map())
     if (all.length === 0) {
       return okResult([
@@ -41,22 +44,27 @@ export const validateArgumentSpec: Control = {
   },
 }
 
-/** One message for all that is missing in a place, as Ansible words it; an argument of the wrong type is not missing as well. */
+/** One message for all that is missing in a place, as Ansible words it. */
 function inSum(details: readonly string[]): string[] {
-  const wrong = details.map((detail) => /^argument "([^"]+)"/.exec(detail)?.[1])
   const missing = new Map<string, string[]>()
   const others: string[] = []
   for (const detail of details) {
     const [, name, place] = /^missing required arguments: (\S+)(?: in "(.+)")?$/.exec(detail) ?? []
     if (name === undefined) others.push(detail)
-    else if (place !== undefined || !wrong.includes(name))
-      missing.set(place ?? '', [...(missing.get(place ?? '') ?? []), name])
+    else missing.set(place ?? '', [...(missing.get(place ?? '') ?? []), name])
   }
   const sums = [...missing].map(([place, names]) => {
     const list = names.sort().join(', ')
     return `missing required arguments: ${list}${place === '' ? '' : ` found in ${place}`}`
   })
   return [...sums, ...others]
+}
+
+/** What was given is not missing: not when it is null, and not when it is of a wrong type. */
+function withoutGiven(specs: ArgSpecs, given: JsonObject): ArgSpecs {
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [name, name in given ? { ...spec, required: false } : spec]),
+  )
 }
 
 /** `options:` of an argument spec → the specs that modules use. */
