@@ -1,6 +1,7 @@
 import type { Recap } from '../kernel/event.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Role, Task } from '../language/model.ts'
+import { unmarked } from '../template/index.ts'
 import type { KeptFacts } from '../variables/fact-cache.ts'
 import type { HostVariables } from '../variables/precedence.ts'
 import type { Layer } from '../variables/scope.ts'
@@ -68,7 +69,7 @@ export function isActive(host: HostState): boolean {
 export function storeGiven(host: HostState, { level, values, cacheable }: GivenVariables): void {
   for (const [name, value] of values) {
     host.vars[level].set(name, value)
-    if (cacheable) host.vars.facts.set(name, value)
+    if (cacheable) host.vars.facts.set(name, unmarked(value))
   }
   if (cacheable) host.kept.save(host.vars.facts)
 }

@@ -1,6 +1,7 @@
 import { Problem } from '../kernel/problem.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Loop, Task } from '../language/model.ts'
+import { unmarked } from '../template/index.ts'
 import type { FileFolder } from '../variables/lookups/lookup.ts'
 import type { Scope } from '../variables/scope.ts'
 import { asBoolean, asText, withoutTuples } from './convert.ts'
@@ -13,9 +14,10 @@ export type LoopItem = { readonly vars: Dict; readonly value: Value }
 export function loopItems(task: Task, scope: Scope, templates: Templates): LoopItem[] {
   const { loop, loopControl } = task
   if (loop === null) return []
+  const written = Array.isArray(loop.value) ? (loop.value as readonly Value[]) : null
   const values =
     loop.lookup === 'loop'
-      ? listOf(task, scope.render(loop.value))
+      ? (written?.map((item) => scope.renderMarked(item)) ?? listOf(task, scope.render(loop.value)))
       : templates.lookup(loop.lookup, termsOf(loop, scope.render(loop.value)), scope, folderFor(task))
   const loopVar = asText(scope.render(loopControl.loopVar))
   const indexVar = loopControl.indexVar === null ? null : asText(scope.render(loopControl.indexVar))
@@ -27,8 +29,8 @@ export function loopItems(task: Task, scope: Scope, templates: Templates): LoopI
       ['ansible_loop_var', loopVar],
     ])
     if (indexVar !== null) vars.set(indexVar, index).set('ansible_index_var', indexVar)
-    if (extended) vars.set('ansible_loop', extendedLoop(values, index, all))
-    return { vars, value }
+    if (extended) vars.set('ansible_loop', extendedLoop(values.map(unmarked), index, all))
+    return { vars, value: unmarked(value) }
   })
 }
 

@@ -4,6 +4,7 @@ import { type Dict, templated, toJson, type Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
 import { displayName as nameOf } from '../language/loader.ts'
 import type { Task } from '../language/model.ts'
+import { unmarked } from '../template/index.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
 import { Unknown, UnknownValue } from '../variables/signals.ts'
 import { UnknownResult } from '../variables/unknown-result.ts'
@@ -128,7 +129,7 @@ function labelled(
       if (!(error instanceof Unknown)) outcome = problemResult(error, playRun.engine.sourceOf)
     }
   }
-  for (const [name, value] of item.vars) outcome.result.set(name, value)
+  for (const [name, value] of item.vars) outcome.result.set(name, unmarked(value))
   return { outcome, label }
 }
 

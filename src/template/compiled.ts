@@ -2,7 +2,7 @@ import type { Position } from '../kernel/problem.ts'
 import { Float, type Value } from '../kernel/value.ts'
 import type { Environment } from './environment.ts'
 import { str } from './python/repr.ts'
-import { NativeText } from './python/types.ts'
+import { NativeText, unmarked } from './python/types.ts'
 import { concat } from './run/concat.ts'
 import { Context, Frame, type Mode, type Scope } from './run/context.ts'
 import { type Evaluate, type Program, runProgram } from './run/program.ts'
@@ -33,8 +33,7 @@ export class Compiled {
    * dict or bool that the text is a literal of.
    */
   value(scope: Scope): Value {
-    const value = this.result(scope)
-    return value instanceof NativeText ? value.text : value
+    return unmarked(this.result(scope))
   }
 
   /** Like `value`, but text that must stay text (`to_json`) keeps its mark; a scope may give it to other templates so. */

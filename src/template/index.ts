@@ -13,5 +13,15 @@ export { percentFormat as pythonFormat } from './python/percent-format.ts'
 export { floatRepr, repr, str } from './python/repr.ts'
 export { iterate, listOf } from './python/sequence.ts'
 export { typeName } from './python/type-name.ts'
-export { Attributes, type Call, Callable, DictView, LazyDict, NativeText, Range, Undefined } from './python/types.ts'
+export {
+  Attributes,
+  type Call,
+  Callable,
+  DictView,
+  LazyDict,
+  NativeText,
+  Range,
+  Undefined,
+  unmarked,
+} from './python/types.ts'
 export type { Scope } from './run/context.ts'

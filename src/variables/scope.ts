@@ -1,6 +1,6 @@
 import { Problem } from '../kernel/problem.ts'
 import { type Dict, Template, Tuple, type Value, VaultText } from '../kernel/value.ts'
-import { Undefined } from '../template/index.ts'
+import { Undefined, unmarked } from '../template/index.ts'
 import type { Foresight } from './foresight.ts'
 import { NotYet, PendingValue, Unknown, UnknownValue } from './signals.ts'
 
@@ -10,6 +10,8 @@ export type Layer = { get(name: string): Value | undefined; keys(): Iterable<Val
 /** What a scope needs of the template engine and the vault. */
 export type Renderer = {
   render(template: Template, scope: Scope): Value
+  /** Like `render`, but text that must stay text keeps its mark (`NativeText`). */
+  marked(template: Template, scope: Scope): Value
   decrypt(text: VaultText): string
   /** `hash_behaviour = merge`: a dict is laid over the dicts of the levels below it. */
   readonly mergeDicts?: boolean
@@ -41,6 +43,12 @@ export class Scope {
 
   /** The rendered value; `undefined` when no layer has the name. */
   lookup(name: string): Value | undefined {
+    const value = this.marked(name)
+    return value === undefined ? undefined : unmarked(value)
+  }
+
+  /** Like `lookup`, for templates: text that must stay text in what is made of it (`to_json`) keeps its mark. */
+  marked(name: string): Value | undefined {
     const known = this.#rendered.get(name)
     if (known !== undefined) return known
     const raw = this.raw(name)
@@ -92,6 +100,11 @@ export class Scope {
     return new Map([...(value as Dict)].map(([key, item]) => [this.render(key), this.render(item)]))
   }
 
+  /** Like `render`, but what one template gives keeps its mark as text (`NativeText`): for values that become variables. */
+  renderMarked(value: Value): Value {
+    return value instanceof Template ? this.#renderer.marked(value, this) : this.render(value)
+  }
+
   #renderNamed(name: string, raw: Value): Value {
     if (isPlain(raw)) return raw
     if (this.#rendering.includes(name)) {
@@ -104,7 +117,7 @@ export class Scope {
     }
     this.#rendering.push(name)
     try {
-      return this.render(raw)
+      return this.renderMarked(raw)
     } catch (error) {
       // Fails only where it is used, so that `is defined` and `default` work on what builds on something undefined.
       if (error instanceof Problem && error.code === 'template.undefined') {

@@ -9,6 +9,7 @@ import {
   str,
   truthy,
   Undefined,
+  unmarked,
 } from '../template/index.ts'
 import { diskFilters } from './disk-filters.ts'
 import { diskTests } from './disk-tests.ts'
@@ -71,6 +72,10 @@ export class TemplateRunner {
     return this.#environment.compile(template.source, template.at).value(scope)
   }
 
+  marked(template: Template, scope: Scope): Value {
+    return this.#environment.compile(template.source, template.at).result(scope)
+  }
+
   decrypt(text: VaultText): string {
     return this.#io.decrypt(text)
   }
@@ -95,7 +100,7 @@ export class TemplateRunner {
   }
 
   lookup(name: string, terms: readonly Value[], scope: Scope, subfolder: FileFolder): readonly Value[] {
-    return this.#run(name, terms, new Map(), scope, subfolder)
+    return this.#run(name, terms, new Map(), scope, subfolder).map(unmarked)
   }
 
   #compileFile(text: string, path: string, options: { readonly [name: string]: Value }): Compiled {
@@ -181,10 +186,12 @@ function scopeOf(context: { readonly scope: unknown }): Scope {
 }
 
 /** One text of many, as `lookup` gives it; lists and dicts come alone or as a list. */
-function joined(values: readonly Value[], wantList: boolean): Value {
-  if (wantList) return [...values]
+function joined(given: readonly Value[], wantList: boolean): Value {
+  if (given.length === 1 && !wantList) return given[0]!
+  const values = given.map(unmarked)
+  if (wantList) return values
   if (values.length > 0 && values.every((value) => typeof value === 'string')) return values.join(',')
-  return values.length === 1 ? values[0]! : values.length === 0 ? '' : [...values]
+  return values.length === 0 ? '' : values
 }
 
 function searchFolders(scope: Scope): string[] {

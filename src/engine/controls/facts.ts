@@ -1,5 +1,6 @@
 import { Problem } from '../../kernel/problem.ts'
 import { type Dict, Template, type Value } from '../../kernel/value.ts'
+import { unmarked } from '../../template/index.ts'
 import { Unknown, UnknownValue } from '../../variables/signals.ts'
 import { asBoolean, asText, withoutOmitted, withoutTuples } from '../convert.ts'
 import { type Control, okResult } from './control.ts'
@@ -21,10 +22,11 @@ export const setFact: Control = {
       const at = task.argsAt.get(written) ?? task.at
       const name = written.includes('{{') ? asText(scope.render(new Template(written, at))) : written
       if (!/^[A-Za-z_]\w*$/.test(name)) throw invalidName(name, at)
-      const fact = rendered(name, () => withoutTuples(truthOf(withoutOmitted(scope.render(value), omit))))
+      const fact = rendered(name, () => withoutTuples(truthOf(withoutOmitted(scope.renderMarked(value), omit))))
       if (fact !== omit) facts.set(name, fact)
     }
-    const known = new Map([...facts].filter(([, value]) => !(value instanceof UnknownValue)))
+    const sure = [...facts].filter(([, value]) => !(value instanceof UnknownValue))
+    const known = new Map(sure.map(([name, value]) => [name, unmarked(value)]))
     const given = {
       level: 'setFacts' as const,
       values: facts,

@@ -102,6 +102,11 @@ export class NativeText {
   }
 }
 
+/** The plain text of a `NativeText`; anything else as it is. */
+export function unmarked(value: Value): Value {
+  return value instanceof NativeText ? value.text : value
+}
+
 type UndefinedDetails = {
   name?: Value | undefined
   /** What was asked for the name; absent for a variable. */

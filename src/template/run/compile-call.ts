@@ -15,11 +15,17 @@ import type { Evaluate } from './program.ts'
 /** Puts a call's arguments after `first`. */
 type Collect = (frame: Frame, first: Value[]) => { args: Value[]; kwargs: Kwargs }
 
-/** `value|name(args)` and `value is name(args)`. */
-export function compileFilterCall(compiler: Compiler, of: Expression, args: readonly Argument[], call: Call): Evaluate {
-  const value = compiler.evaluate(of)
+/** `value|name(args)` and `value is name(args)`; `compile` is how what it is given is evaluated. */
+export function compileFilterCall(
+  compiler: Compiler,
+  of: Expression,
+  args: readonly Argument[],
+  call: Call,
+  compile = (node: Expression) => compiler.evaluate(node),
+): Evaluate {
+  const value = compile(of)
   if (args.length === 0) return (frame) => call([value(frame)], noKwargs, frame.context)
-  const collect = compileArguments(compiler, args)
+  const collect = compileArguments(args, compile)
   return (frame) => {
     const given = collect(frame, [value(frame)])
     return call(given.args, given.kwargs, frame.context)
@@ -33,7 +39,7 @@ export function compileCall(
   args: readonly Argument[],
   extra?: (frame: Frame) => [string, Value],
 ): Evaluate {
-  const collect = compileArguments(compiler, isLookup(of) ? args.map(withTemplates) : args)
+  const collect = compileArguments(isLookup(of) ? args.map(withTemplates) : args, (node) => compiler.evaluate(node))
   const complete: Collect = (frame, first) => {
     const given = collect(frame, first)
     return extra === undefined ? given : { args: given.args, kwargs: new Map([...given.kwargs, extra(frame)]) }
@@ -77,9 +83,9 @@ function nested(expression: Expression): Expression {
   return { ...expression, entries: expression.entries.map(([key, value]) => [key, nested(value)] as const) }
 }
 
-function compileArguments(compiler: Compiler, args: readonly Argument[]): Collect {
+function compileArguments(args: readonly Argument[], compile: (node: Expression) => Evaluate): Collect {
   const simple = args.every((argument) => argument.name === null && argument.spread === '')
-  const values = args.map((argument) => compiler.evaluate(argument.value))
+  const values = args.map((argument) => compile(argument.value))
   if (simple) {
     return (frame, first) => {
       for (const value of values) first.push(value(frame))

@@ -4,7 +4,7 @@ import { equals, isIn, ordered, truthy } from '../python/compare.ts'
 import { dictSet } from '../python/dict.ts'
 import { binary, unary } from '../python/operators.ts'
 import { str } from '../python/repr.ts'
-import { type Call, NativeText, present, Slice, Undefined } from '../python/types.ts'
+import { type Call, NativeText, present, Slice, Undefined, unmarked } from '../python/types.ts'
 import type { Comparison, Expression, Place } from '../syntax/ast.ts'
 import type { FailPlace } from '../syntax/parse.ts'
 import { getAttribute, getItem } from './access.ts'
@@ -57,9 +57,9 @@ export class Compiler {
       case 'item':
         return this.#item(this.evaluate(node.of), this.evaluate(node.key), node.place)
       case 'call':
-        return guarded(compileCall(this, node.of, node.args), node.place)
+        return plain(this.#call(node))
       case 'filter':
-        return plain(this.#filter(node.of, node.name, node.args, node.place))
+        return plain(this.#filter(node, false))
       case 'test':
         return this.#test(node)
       case 'choice':
@@ -72,8 +72,15 @@ export class Compiler {
   /** Like `evaluate`, but text that must stay text keeps its mark: for output and `set`. */
   keep(node: Expression): Evaluate {
     if (node.kind === 'name') return this.#name(node.name, node.place)
-    if (node.kind === 'filter') return this.#filter(node.of, node.name, node.args, node.place)
+    if (node.kind === 'filter') return this.#filter(node, true)
+    if (node.kind === 'call') return this.#call(node)
+    if (node.kind === 'and' || node.kind === 'or')
+      return this.#logic(node.kind === 'and', this.keep(node.left), this.keep(node.right))
     return node.kind === 'choice' ? this.#choice(node, true) : this.evaluate(node)
+  }
+
+  #call(node: Extract<Expression, { kind: 'call' }>): Evaluate {
+    return guarded(compileCall(this, node.of, node.args), node.place)
   }
 
   #operator(node: Expression): Evaluate {
@@ -152,10 +159,18 @@ export class Compiler {
     return guarded((frame) => getItem(of(frame), key(frame), frame.context, place), place)
   }
 
-  #filter(of: Expression, name: string, args: Parameters<typeof compileFilterCall>[2], place: Place): Evaluate {
-    const filter = this.#function(name, 'filter', place)
+  #filter(node: Extract<Expression, { kind: 'filter' }>, keep: boolean): Evaluate {
+    const { of, args, place } = node
+    const filter = this.#function(node.name, 'filter', place)
+    const short = node.name.slice(node.name.lastIndexOf('.') + 1)
+    if (keep && passingFilters.has(short)) {
+      return guarded(
+        compileFilterCall(this, of, args, passing(filter), (value) => this.keep(value)),
+        place,
+      )
+    }
     const call = guarded(compileFilterCall(this, of, args, filter), place)
-    if (!stringFilters.has(name.slice(name.lastIndexOf('.') + 1))) return call
+    if (!stringFilters.has(short)) return call
     return (frame) => {
       const value = call(frame)
       return typeof value === 'string' ? new NativeText(value) : value
@@ -191,12 +206,12 @@ export class Compiler {
     if (and) {
       return (frame) => {
         const value = left(frame)
-        return truthy(value) ? right(frame) : value
+        return truthy(unmarked(value)) ? right(frame) : value
       }
     }
     return (frame) => {
       const value = left(frame)
-      return truthy(value) ? value : right(frame)
+      return truthy(unmarked(value)) ? value : right(frame)
     }
   }
 
@@ -232,6 +247,19 @@ const stringFilters: ReadonlySet<string> = new Set([
   'json',
 ])
 
+/** Filters that give back one of their arguments as it is. */
+const passingFilters: ReadonlySet<string> = new Set(['default', 'd', 'mandatory', 'ternary'])
+
+/** The filter works on plain text; what it gives back gets the mark again that it came with. */
+function passing(filter: Call): Call {
+  return (args, kwargs, context) => {
+    const named = new Map([...kwargs].map(([name, value]) => [name, unmarked(value)]))
+    const result = filter(args.map(unmarked), named, context)
+    const source = [...args, ...kwargs.values()].find((arg) => unmarked(arg) === result)
+    return source instanceof NativeText ? source : result
+  }
+}
+
 type Holds = (left: Value, right: Value) => boolean
 
 function comparison(operator: string): Holds {
@@ -251,8 +279,7 @@ function comparison(operator: string): Holds {
 
 function plain(evaluate: Evaluate): Evaluate {
   return (frame) => {
-    const value = evaluate(frame)
-    return value instanceof NativeText ? value.text : value
+    return unmarked(evaluate(frame))
   }
 }
 

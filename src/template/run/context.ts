@@ -9,6 +9,8 @@ import type { Program, Step } from './program.ts'
 export type Scope = {
   /** The variable's rendered value; JavaScript's `undefined` when there is none. May return an `Undefined` that says why. */
   lookup(name: string): Value | undefined
+  /** Like `lookup`, but text that must stay text may be a `NativeText`. */
+  marked?(name: string): Value | undefined
   /** Every name there is, for "did you mean". */
   names?(): Iterable<string>
   /** Whether the variable is itself a template: Ansible gives a lone `{{ name }}` its number only when the variable is plain. */
@@ -60,7 +62,7 @@ export class Context {
   lookup(name: string): Value | undefined {
     const own = this.exported.get(name)
     if (own !== undefined) return own
-    const value = this.scope.lookup(name)
+    const value = this.scope.marked === undefined ? this.scope.lookup(name) : this.scope.marked(name)
     return value === undefined ? this.host.globals.get(name) : value
   }
 

@@ -20,7 +20,7 @@ const vars: Lookup = {
   run: (terms, options, context) =>
     terms.map((term) => {
       if (typeof term !== 'string') throw notText('vars', term)
-      const value = context.scope.lookup(term) ?? options.get('default')
+      const value = context.scope.marked(term) ?? options.get('default')
       if (value !== undefined) return value
       throw new Problem({
         code: 'template.undefined',

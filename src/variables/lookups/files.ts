@@ -1,6 +1,6 @@
 import { Problem } from '../../kernel/problem.ts'
 import type { Dict, Value } from '../../kernel/value.ts'
-import { parseLiteral } from '../../template/index.ts'
+import { NativeText, parseLiteral } from '../../template/index.ts'
 import type { Lookup, LookupContext } from './lookup.ts'
 
 const file: Lookup = {
@@ -27,7 +27,8 @@ const template: Lookup = {
       const { convert_data, template_vars, jinja2_native, ...syntax } = Object.fromEntries(options)
       const text = context.renderFile(path, (template_vars as Dict | undefined) ?? new Map(), syntax)
       const source = context.readText(path) ?? ''
-      return convert_data === false || !/\{[{%#]/.test(source) ? text : dataOf(text)
+      if (convert_data === false) return new NativeText(text)
+      return /\{[{%#]/.test(source) ? dataOf(text) : text
     }),
 }
 
