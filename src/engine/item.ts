@@ -174,7 +174,10 @@ async function perform(run: TaskRun, station: Station, again: boolean): Promise<
     return background === null ? outcome : await endedAtOnce(run, station, outcome)
   } catch (error) {
     if (error instanceof Unknown) return unknownResult(error.message)
-    return notReady(run, error)
+    const outcome = notReady(run, error)
+    // Whoever asks this host next (with ignore_unreachable, or by delegation) gets a connection of its own.
+    if (outcome.status === 'unreachable') await playRun.run.connections.reset(station.host)
+    return outcome
   }
 }
 

@@ -49,6 +49,29 @@ describe('a host that is started anew', function () {
     expect(await bootId()).not.to.equal(before)
   })
 
+  it('goes on with a job when the connection is lost', async () => {
+    const { code, stdout } = await run(`
+    - shell: sleep 2; id -un
+      async: 60
+      poll: 0
+      register: job
+    - meta: reset_connection
+    - shell: pkill -u admin sshd || true
+      become: false
+      ignore_unreachable: true
+    - async_status: { jid: "{{ job.ansible_job_id }}" }
+      register: done
+      until: done.finished
+      retries: 20
+      delay: 1
+    - assert: { that: [done.stdout == "root", done.rc == 0] }
+    - command: stat -c %a:%U {{ job.results_file }}
+      register: folder
+      failed_when: folder.stdout != '700:root'
+`)
+    expect(code, stdout).to.equal(0)
+  })
+
   const failures: { name: string; args: string; says: string }[] = [
     {
       name: 'is not found',
