@@ -9,4 +9,5 @@ export const tests = testModule(module, [
     want: { result: { ping: 'hello' } },
     strings: (text) => ({ args: { data: text }, want: { result: { ping: text } } }),
   },
+  { name: 'fails when it is told to', args: { data: 'crash' }, want: { failure: /^boom$/ } },
 ])
