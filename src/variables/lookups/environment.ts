@@ -60,7 +60,15 @@ function wrong(lookup: string, detail: string): Problem {
 
 const inventoryHostnames: Lookup = {
   name: 'inventory_hostnames',
-  run: (terms, _, context) => [...context.hosts(terms.map(String).join(':'))],
+  run: (terms, _, context) => {
+    try {
+      return [...context.hosts(terms.map(String).join(':'))]
+    } catch (error) {
+      // With `host_pattern_mismatch = error` a pattern without hosts is one; here it means none.
+      if (error instanceof Problem && error.code === 'inventory.pattern') return []
+      throw error
+    }
+  },
 }
 
 const CLASSES: { readonly [name: string]: string } = {
