@@ -57,7 +57,7 @@ const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
   ['role_uuid', ({ task }) => task?.role?.identity],
   ['ansible_collection_name', ({ task }) => task?.role?.collection ?? undefined],
   ['ansible_parent_role_names', ({ task }) => parentRoles(task)],
-  ['ansible_parent_role_paths', ({ task }) => parents(task).map((role) => role.path)],
+  ['ansible_parent_role_paths', ({ task }) => some(parents(task).map((role) => role.path))],
   [
     'ansible_search_path',
     ({ playRun, task }) => (task === null ? [playRun.play.folder] : searchPath(task, playRun.play.folder)),
@@ -117,8 +117,11 @@ function parents(task: Task | null): Role[] {
 }
 
 function parentRoles(task: Task | null): Value | undefined {
-  const found = parents(task).map((role) => role.name)
-  return found.length === 0 ? undefined : found
+  return some(parents(task).map((role) => role.name))
+}
+
+function some(list: readonly string[]): Value | undefined {
+  return list.length === 0 ? undefined : list
 }
 
 /** `hostvars`: the variables of any host, rendered when they are read; what tasks in between will set on others is pending. */

@@ -21,7 +21,9 @@ export const module = defineModule<Args, Args, Now>({
     path=${hostPath(want.src)}
     if [ ! -e "$path" ]; then
       folder=\${path%/*}
-      if [ -d "\${folder:-/}" ] && [ ! -x "\${folder:-/}" ]; then field what unreadable; else field what missing; fi
+      if [ -d "\${folder:-/}" ] && [ ! -x "\${folder:-/}" ]; then field what unreadable
+      elif [ -e "$folder" ] && [ ! -d "$folder" ]; then field what below-file
+      else field what missing; fi
     elif [ ! -r "$path" ]; then field what unreadable
     elif [ -d "$path" ]; then field what directory
     else field what file; field content "$(base64 <"$path")"; fi`,
@@ -30,6 +32,7 @@ export const module = defineModule<Args, Args, Now>({
   apply: () => sh``,
   result: ({ now, want }) => {
     if (now.what === 'missing') throw new Failure(`file not found: ${want.src}`)
+    if (now.what === 'below-file') throw new Failure(`unable to slurp file: not a directory: ${want.src}`)
     if (now.what === 'unreadable') throw new Failure(`file is not readable: ${want.src}`)
     if (now.what === 'directory') throw new Failure(`source is a directory and must be a file: ${want.src}`)
     return { content: now.content, source: want.src, encoding: 'base64' }

@@ -21,6 +21,12 @@ export const tests = testModule(module, [
   },
   { name: 'says that the file is missing', args: { src: '/t/x' }, want: { failure: /^file not found: \/t\/x$/ } },
   {
+    name: 'says that a file is no directory',
+    given: ': >f',
+    args: { src: '/t/f/x' },
+    want: { failure: /^unable to slurp file: not a directory: \/t\/f\/x$/ },
+  },
+  {
     name: 'says that it is a directory',
     args: { src: '/t' },
     want: { failure: /^source is a directory and must be a file: \/t$/ },
