@@ -19,7 +19,6 @@ import {
   type JobPlace,
   type JobState,
   killScript,
-  pathOf,
   readStatus,
   startScript,
   statusScript,
@@ -156,5 +155,3 @@ function requestOf({ playRun }: TaskRun, ready: Ready, probed: StepOutput | null
   const text = JSON.stringify(request)
   return playRun.engine.redactor.text(text) === text ? Blob.of(text) : null
 }
-
-export { pathOf }

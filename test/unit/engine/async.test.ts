@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { Event } from '../../../src/kernel/event.ts'
 import { playEvents } from '../../support/play.ts'
@@ -71,7 +72,8 @@ describe('jobs in the background', () => {
         const { wait } = results(await run(tasks, args))
         expect(wait).to.include({ status: 'failed', msg: 'async task did not complete within the requested time - 1s' })
         const child = Number(readFileSync(join(folder, 'child'), 'utf8'))
-        expect(isRunning(child)).to.equal(false)
+        while (isRunning(child)) await sleep(20)
+        expect(existsSync(join(folder, 'never'))).to.equal(false)
       })
     })
   }
