@@ -19,13 +19,13 @@ const FROM_TARGET: ReadonlyMap<Value, (target: Target) => Value> = new Map<Value
  * The layer below all others that answers for the connection variables of a host. `scope` is what else decides how the host is
  * reached. As in Ansible they are in no list of all variables and not in `hostvars`.
  */
-export function connectionLayer(name: string, scope: () => Scope, task: Task, defaults: ConnectionDefaults): Layer {
+export function connectionLayer(name: string, scope: Scope, task: Task, defaults: ConnectionDefaults): Layer {
   let target: Target | null | undefined
   return {
     get: (variable) => {
       const read = FROM_TARGET.get(variable)
       if (read === undefined) return undefined
-      if (target === undefined) target = reached(() => targetOf(name, scope(), task, defaults))
+      if (target === undefined) target = reached(() => targetOf(name, scope, task, defaults))
       return target === null ? undefined : (read(target) ?? undefined)
     },
     keys: () => [],

@@ -10,19 +10,35 @@ import { asBoolean } from './convert.ts'
 import type { Engine } from './engine.ts'
 import { keywordOf } from './keyword.ts'
 
-/** A task's door to the controller's files and templates. */
-export function controllerFor(engine: Engine, task: Task, playFolder: string, scope: Scope, home: Homes): Controller {
+/** A task's door to the controller's files and templates, and to all else but its arguments; `onUse` is told when it is opened. */
+export function controllerFor(
+  engine: Engine,
+  task: Task,
+  playFolder: string,
+  scope: Scope,
+  home: Homes,
+  onUse: (files: boolean) => void,
+): Controller {
+  const files = <Given extends readonly unknown[], T>(work: (...given: Given) => T | Promise<T>) => {
+    return async (...given: Given): Promise<T> => {
+      onUse(true)
+      return work(...given)
+    }
+  }
   return {
-    home,
-    settings: settingsOf(engine, task, scope),
-    find: async (name, folder) => {
-      if (scope.foresight !== null) scope.foresight.readsController = true
-      return findFile(engine, searchPath(task, playFolder), folder, name)
+    home: (user) => {
+      onUse(false)
+      return home(user)
     },
-    file: (path, decrypt) => engine.blobs.file(path, decrypt),
-    stat: async (path) => statOf(path),
-    tree: (folder, follow, decrypt) => treeOf(engine, folder, follow, decrypt),
-    render: async (path, options) => renderFile(engine, path, options, scope),
+    get settings() {
+      onUse(false)
+      return settingsOf(engine, task, scope)
+    },
+    find: files((name, folder) => findFile(engine, searchPath(task, playFolder), folder, name)),
+    file: files((path, decrypt) => engine.blobs.file(path, decrypt)),
+    stat: files((path) => statOf(path)),
+    tree: files((folder, follow, decrypt) => treeOf(engine, folder, follow, decrypt)),
+    render: files((path, options) => renderFile(engine, path, options, scope)),
   }
 }
 

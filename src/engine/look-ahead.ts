@@ -141,9 +141,10 @@ async function foresee(view: View, playRun: PlayRun, task: Task): Promise<void> 
     const scope = scopeOf(playRun, host, task, [foresight.guessed], foresight)
     const own = control(task.action)
     if (own !== null) return foreseeControl(view, playRun, task, scope, own)
-    const layers =
-      task.loop === null ? [new Map()] : loopItems(task, scope, playRun.engine.templates).map(({ vars }) => vars)
-    for (const layer of layers) await foreseeItem(view, playRun, task, [layer, foresight.guessed])
+    if (task.loop === null) await foreseeItem(view, playRun, task, [foresight.guessed], scope)
+    else
+      for (const { vars } of loopItems(task, scope, playRun.engine.templates))
+        await foreseeItem(view, playRun, task, [vars, foresight.guessed])
     foresight.isDoubtful ||= !isSureToPass(playRun, host, task)
   } finally {
     view.pend(task)
@@ -151,9 +152,13 @@ async function foresee(view: View, playRun: PlayRun, task: Task): Promise<void> 
   }
 }
 
-async function foreseeItem(view: View, playRun: PlayRun, task: Task, above: readonly Layer[]): Promise<void> {
-  const { host, foresight } = view
-  const scope = scopeOf(playRun, host, task, above, foresight)
+async function foreseeItem(
+  { ahead, host, foresight }: View,
+  playRun: PlayRun,
+  task: Task,
+  above: readonly Layer[],
+  scope = scopeOf(playRun, host, task, above, foresight),
+): Promise<void> {
   if (firstFalse(inherited(task, 'when'), scope, playRun.engine.templates) !== null) return
   const station = stationOf({ playRun, task, host }, scope, above)
   const module = await moduleOf(playRun, task)
@@ -164,7 +169,7 @@ async function foreseeItem(view: View, playRun: PlayRun, task: Task, above: read
   if (probe === null || probe.isEmpty) throw new NotYet('what an action without a probe will do')
   if (foresight.readsController && playRun.run.connections.reachController) foresight.isDoubtful = true
   const applyOn = foresight.isDoubtful ? null : (answer: StepOutput) => applyOf(ready, answer)
-  view.ahead.push({ wire: ready.wire, step: ready.step(probe), applyOn })
+  ahead.push({ wire: ready.wire, step: ready.step(probe), applyOn })
 }
 
 /** The apply that follows from an answer. Throws where what follows can't be told by it: facts, and applies that others see. */

@@ -10,6 +10,7 @@ import type { Connections } from './connections.ts'
 import type { Engine } from './engine.ts'
 import { type HostState, newHost } from './host.ts'
 import { magicLayer } from './magic.ts'
+import type { PreparedTasks } from './prepared.ts'
 import type { Stats } from './stats.ts'
 import type { Turns } from './turns.ts'
 
@@ -18,6 +19,7 @@ export type Run = {
   readonly engine: Engine
   readonly states: Map<string, HostState>
   readonly connections: Connections
+  readonly prepared: PreparedTasks
   readonly ids: Map<Task, number>
   /** Jobs that `async` has started, by id. */
   readonly jobs: Map<string, Job>
@@ -98,11 +100,9 @@ export function scopeOf(
     extra: engine.extraVars,
   })
   const overrides = playRun.overrides === undefined ? [] : [playRun.overrides]
-  const known = [...above, ...overrides, ...layers]
-  if (task === null) return new Scope(known, engine.templates, foresight)
-  const without = () => new Scope(known, engine.templates, foresight)
-  const connection = connectionLayer(host.name, without, task, engine.options.defaults)
-  return new Scope([...known, connection], engine.templates, foresight)
+  const scope = new Scope([...above, ...overrides, ...layers], engine.templates, foresight)
+  if (task === null) return scope
+  return scope.above((bare) => connectionLayer(host.name, bare, task, engine.options.defaults))
 }
 
 /** The variables of a host apart from any play, as `hostvars` shows them. */

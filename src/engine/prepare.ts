@@ -47,12 +47,20 @@ export async function prepareTask(
   given: JsonObject,
   module: Runnable,
 ): Promise<Ready> {
-  const { engine, play } = playRun
+  const { run, engine, play } = playRun
   const { scope } = station
   for (const secret of secretsOf(module, given)) engine.redactor.add(secret)
   const wire = wireOf(playRun, task, station)
   const home = await homesIn(given, wire, scope)
-  const prepared = await sited(task, () => module.prepare(given, controllerFor(engine, task, play.folder, scope, home)))
+  const prepared = await run.prepared.get(task, given, async () => {
+    let isPure = true
+    const onUse = (files: boolean) => {
+      isPure = false
+      if (files && scope.foresight !== null) scope.foresight.readsController = true
+    }
+    const controller = controllerFor(engine, task, play.folder, scope, home, onUse)
+    return { prepared: await sited(task, () => module.prepare(given, controller)), isPure }
+  })
   const environment = environmentOf(task, scope)
   const timeout = keywordInteger(task, 'timeout', scope)
   return {
@@ -87,7 +95,8 @@ function secretsOf(module: Runnable, given: JsonObject): string[] {
 /** The wire to the host, and as the user, that a task runs on. */
 export function wireOf(playRun: PlayRun, task: Task, { host, connection }: Station): Wire {
   const { defaults } = playRun.engine.options
-  return playRun.run.connections.wire(targetOf(host, connection, task, defaults), becomeOf(connection, task, defaults))
+  const { bare } = connection
+  return playRun.run.connections.wire(targetOf(host, bare, task, defaults), becomeOf(bare, task, defaults))
 }
 
 /** The module a task names. Raises `module.unknown`. */

@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts'
 import { isInteractive, Quit } from './interactive.ts'
 import { runPlay } from './play.ts'
 import type { Run } from './play-run.ts'
+import { PreparedTasks } from './prepared.ts'
 import { Stats } from './stats.ts'
 import { Turns } from './turns.ts'
 
@@ -19,6 +20,7 @@ export async function run(given: Engine, playbooks: readonly Playbook[]): Promis
     engine,
     states: new Map(),
     connections: new Connections(engine),
+    prepared: new PreparedTasks(),
     ids: new Map(),
     jobs: new Map(),
     stats: new Stats(),

@@ -5,7 +5,7 @@ import { inherited } from '../language/inherit.ts'
 import { displayName as nameOf } from '../language/loader.ts'
 import type { Task } from '../language/model.ts'
 import { unmarked } from '../template/index.ts'
-import type { Layer, Scope } from '../variables/scope.ts'
+import type { Layer } from '../variables/scope.ts'
 import { Unknown, UnknownValue } from '../variables/signals.ts'
 import { UnknownResult } from '../variables/unknown-result.ts'
 import { firstFalse } from './conditions.ts'
@@ -182,22 +182,24 @@ function takeStats({ playRun }: TaskRun, { result }: ItemOutcome, sharers: reado
 }
 
 function remember({ playRun, task, host: runner }: TaskRun, host: HostState, outcome: ItemOutcome): void {
-  const scope = scopeOf(playRun, runner, task)
-  const name = registerName(task, scope)
-  if (name !== null) host.vars.setFacts.set(name, registered(playRun, task, scope, name, outcome))
+  if (task.keywords.register !== undefined) {
+    const scope = scopeOf(playRun, runner, task)
+    const name = registerName(task, scope)
+    if (name !== null) host.vars.setFacts.set(name, registered(playRun, task, scope, name, outcome))
+  }
   if (outcome.given !== undefined && outcome.status !== 'failed' && host !== runner) storeGiven(host, outcome.given)
   if (['set_fact', 'include_vars'].includes(task.action.name)) return
   for (const result of [outcome.result, ...resultsOf(outcome.result)]) {
     const facts = result.get('ansible_facts')
-    if (facts instanceof Map) storeFacts(factsOwner(playRun, host, task, scope), gatheredBy(task, facts as Dict))
+    if (facts instanceof Map) storeFacts(factsOwner(playRun, host, runner, task), gatheredBy(task, facts as Dict))
   }
 }
 
 /** Whose facts a task gathers: with `delegate_facts`, those of the host it ran on. */
-function factsOwner(playRun: PlayRun, host: HostState, task: Task, scope: Scope): HostState {
+function factsOwner(playRun: PlayRun, host: HostState, runner: HostState, task: Task): HostState {
   const delegate = inherited(task, 'delegate_to')
   if (delegate === null || !flagOr(playRun, task, 'delegate_facts', host)) return host
-  return stateOf(playRun.run, asText(scope.render(delegate.value)))
+  return stateOf(playRun.run, asText(scopeOf(playRun, runner, task).render(delegate.value)))
 }
 
 function resultsOf(result: Dict): readonly Dict[] {
@@ -312,7 +314,7 @@ function tooManyFailed({ play, batch, ...playRun }: PlayRun, task: Task, failed:
 }
 
 function throttleOf(playRun: PlayRun, task: Task, host: HostState): number {
-  return keywordInteger(task, 'throttle', scopeOf(playRun, host, task))
+  return inherited(task, 'throttle') === null ? 0 : keywordInteger(task, 'throttle', scopeOf(playRun, host, task))
 }
 
 /** A boolean keyword that must not stop the run: one that can't be rendered counts as not given. */

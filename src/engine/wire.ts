@@ -135,8 +135,7 @@ export class Wire {
     if (known !== null) return known
     if (this.#taken > 0) this.#reach *= 2
     await this.shell()
-    const ahead = await lookAhead(Math.min(this.#reach, MOST_AHEAD))
-    return this.#send(step, ahead)
+    return this.#send(step, await lookAhead(Math.min(this.#reach, MOST_AHEAD)))
   }
 
   /**
@@ -170,7 +169,8 @@ export class Wire {
     const host = this.#wires.machine.host.value + 1 + (links.length > 0 ? 1 : 0)
     const after = { network: network.value + (seenBy === 'network' ? 1 : 0), host }
     try {
-      return await this.#transmit(step, links, ahead.slice(links.length, links.length + this.#reach), after)
+      const rest = ahead.slice(links.length, links.length + this.#reach)
+      return await this.#transmit(step, links, byWire(rest).get(this) ?? [], after)
     } finally {
       this.#bump(seenBy)
     }
@@ -213,9 +213,11 @@ export class Wire {
     return answer?.rc === 0 ? answer : null
   }
 
-  async #send(step: Step, ahead: readonly Ahead[]): Promise<StepOutput> {
-    for (const [wire, steps] of byWire(ahead)) if (wire !== this) wire.#prefetch(steps)
-    return this.#transmit(reading(step), [], ahead, this.#epoch())
+  /** Keeps nothing of what was foreseen but the scripts: many hosts wait at the same time. */
+  #send(step: Step, ahead: readonly Ahead[]): Promise<StepOutput> {
+    const wires = byWire(ahead)
+    for (const [wire, steps] of wires) if (wire !== this) wire.#prefetch(steps)
+    return this.#transmit(reading(step), [], wires.get(this) ?? [], this.#epoch())
   }
 
   /** Sends probes that another wire's look-ahead foresees for this one, at the same time as that wire's own message. */
@@ -241,13 +243,13 @@ export class Wire {
   async #transmit(
     step: Step,
     links: readonly Link[],
-    ahead: readonly Ahead[],
+    ahead: readonly Step[],
     epoch: { network: number; host: number },
   ): Promise<StepOutput> {
     const shell = await this.shell()
     this.#taken = 0
     const first = links.length === 0 ? step : { ...step, link: { guard: null } }
-    const own = this.#unknown(ahead.filter(({ wire }) => wire === this).map((next) => next.step))
+    const own = this.#unknown(ahead)
     const [output, ...outputs] = shell.run([first, ...links.map(stepOf), ...own.map(reading)])
     if (links.length > 0) this.#beginChain(links, outputs)
     this.#keep(own, outputs.slice(links.length), epoch)
@@ -295,6 +297,10 @@ function reading(step: Step): Step {
 
 function byWire(ahead: readonly Ahead[]): Map<Wire, Step[]> {
   const groups = new Map<Wire, Step[]>()
-  for (const { wire, step } of ahead) groups.set(wire, [...(groups.get(wire) ?? []), step])
+  for (const { wire, step } of ahead) {
+    const steps = groups.get(wire)
+    if (steps === undefined) groups.set(wire, [step])
+    else steps.push(step)
+  }
   return groups
 }

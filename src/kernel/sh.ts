@@ -10,6 +10,7 @@ import { Question } from './question.ts'
  */
 export class Sh {
   readonly parts: readonly Part[]
+  #key: string | null = null
   constructor(parts: readonly Part[]) {
     this.parts = parts
   }
@@ -17,6 +18,12 @@ export class Sh {
   /** The script as text, for tests and logs; blobs show as their size and checksum (secret ones as neither), questions by name. */
   get text(): string {
     return this.parts.map(show).join('')
+  }
+
+  /** Tells scripts apart: two with the same key do the same. */
+  get key(): string {
+    this.#key ??= this.parts.map((part) => (typeof part === 'string' ? part : keyOfPart(part))).join('')
+    return this.#key
   }
 
   get isEmpty(): boolean {
@@ -34,7 +41,11 @@ type ShValue = string | number | Sh | Blob | Question | null | readonly (string 
  * A `Secret` is refused by type: wrap it in a blob, so that it travels as input and never as an argument.
  */
 export function sh(strings: TemplateStringsArray, ...values: readonly ShValue[]): Sh {
-  const cooked = dedent(strings.raw)
+  let cooked = dedented.get(strings)
+  if (cooked === undefined) {
+    cooked = dedent(strings.raw)
+    dedented.set(strings, cooked)
+  }
   const parts: Part[] = []
   cooked.forEach((text, index) => {
     push(parts, text)
@@ -78,6 +89,10 @@ function push(parts: Part[], part: Part): void {
   else parts.push(part)
 }
 
+function keyOfPart(part: Blob | Question): string {
+  return `\0${part instanceof Blob ? part.sha1 : part.key}\0`
+}
+
 function show(part: Part): string {
   if (typeof part === 'string') return part
   return part instanceof Question ? `<${part.key}>` : showBlob(part)
@@ -86,6 +101,9 @@ function show(part: Part): string {
 function showBlob(blob: Blob): string {
   return blob.secret ? '<secret>' : `<${blob.size} bytes, sha1 ${blob.sha1}>`
 }
+
+/** Each place in the source has its text dedented once. */
+const dedented = new WeakMap<TemplateStringsArray, readonly string[]>()
 
 function dedent(raw: readonly string[]): string[] {
   const texts = raw.map((text) => text.replace(/\\(`|\$\{)/g, '$1'))

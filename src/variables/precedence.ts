@@ -41,39 +41,68 @@ export type Place = {
 const PRECEDENCE: readonly { readonly level: string; readonly layers: (place: Place) => readonly Layer[] }[] = [
   { level: 'magic variables', layers: ({ magic }) => [magic] },
   { level: 'extra vars', layers: ({ extra }) => [extra] },
-  { level: 'include params', layers: ({ task }) => (task === null ? [] : includeParams(task).reverse()) },
-  { level: 'role params', layers: ({ task }) => (task?.role ? roleParams(task.role).reverse() : []) },
+  { level: 'include params', layers: ({ task, play }) => written(task, play).includeParams },
+  { level: 'role params', layers: ({ task, play }) => written(task, play).roleParams },
   { level: 'set_facts and registered vars', layers: ({ host }) => [host.setFacts] },
   { level: 'include_vars', layers: ({ host }) => [host.includeVars] },
-  {
-    level: 'task vars and block vars',
-    layers: ({ task }) => (task === null ? [] : taskVars(task).reverse()),
-  },
-  {
-    level: 'role vars',
-    layers: ({ task, play }) => visibleRoles(task, play).flatMap((role) => roleVars(role).reverse()),
-  },
+  { level: 'task vars and block vars', layers: ({ task, play }) => written(task, play).taskVars },
+  { level: 'role vars', layers: ({ task, play }) => written(task, play).roleVars },
   { level: 'play vars_files', layers: ({ varsFiles }) => varsFiles },
   { level: 'play vars_prompt', layers: ({ play }) => (play === null ? [] : [play.prompts]) },
   { level: 'play vars', layers: ({ play }) => (play === null ? [] : [play.play.vars]) },
   { level: 'host facts', layers: ({ host }) => [host.facts] },
   { level: 'inventory vars', layers: ({ host }) => host.inventory },
-  {
-    level: 'role defaults',
-    layers: ({ task, play }) => rolesOf(task, play).flatMap((role) => roleDefaults(role).reverse()),
-  },
+  { level: 'role defaults', layers: ({ task, play }) => written(task, play).roleDefaults },
 ]
 
 /** The layers a task on a host sees, highest precedence first; empty ones are left out. */
 export function layersAt(place: Place): Layer[] {
-  return PRECEDENCE.flatMap(({ layers }) => layers(place)).filter(
-    (layer) => !(layer instanceof Map) || layer.size > 0 || isLive(layer, place),
-  )
+  const found: Layer[] = []
+  for (const { layers } of PRECEDENCE) {
+    for (const layer of layers(place)) {
+      if (!(layer instanceof Map) || layer.size > 0 || isLive(layer, place)) found.push(layer)
+    }
+  }
+  return found
 }
 
 /** Layers that fill up while a task runs must stay, even when they are empty now. */
 function isLive(layer: Layer, { host }: Place): boolean {
   return layer === host.facts || layer === host.setFacts || layer === host.includeVars
+}
+
+/** The levels that stand in the playbook, for one place in it: the same for every host, each without its empty layers. */
+type Written = {
+  readonly includeParams: readonly Dict[]
+  readonly roleParams: readonly Dict[]
+  readonly taskVars: readonly Dict[]
+  readonly roleVars: readonly Dict[]
+  readonly roleDefaults: readonly Dict[]
+}
+
+const NOWHERE = {}
+const known = new WeakMap<object, { readonly play: Play | null; readonly roles: number; readonly levels: Written }>()
+
+/** Worked out once for a task, and anew when the play has got more roles. */
+function written(task: Task | null, play: PlayVariables | null): Written {
+  const key = task ?? play?.play ?? NOWHERE
+  const before = known.get(key)
+  const roles = play?.roles.length ?? 0
+  if (before !== undefined && before.play === (play?.play ?? null) && before.roles === roles) return before.levels
+  const all = visibleRoles(task, play)
+  const levels = {
+    includeParams: task === null ? [] : filled(includeParams(task)),
+    roleParams: task?.role ? filled(roleParams(task.role)) : [],
+    taskVars: task === null ? [] : filled(taskVars(task)),
+    roleVars: all.flatMap((role) => filled(roleVars(role))),
+    roleDefaults: all.flatMap((role) => filled(roleDefaults(role))),
+  }
+  known.set(key, { play: play?.play ?? null, roles, levels })
+  return levels
+}
+
+function filled(layers: readonly Dict[]): Dict[] {
+  return layers.filter((layer) => layer.size > 0).reverse()
 }
 
 /** What stands above a task, nearest first. */

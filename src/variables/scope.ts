@@ -30,15 +30,25 @@ export class Scope {
   /** Set before the task's turn: the values are a guess, and lookups with effects must not run. */
   readonly foresight: Foresight | null
 
-  constructor(layers: readonly Layer[], renderer: Renderer, foresight: Foresight | null = null) {
+  /** The same without the layer below all others, which answers from what this says. */
+  readonly bare: Scope
+
+  constructor(layers: readonly Layer[], renderer: Renderer, foresight: Foresight | null = null, bare?: Scope) {
     this.#layers = layers
     this.#renderer = renderer
     this.foresight = foresight
+    this.bare = bare ?? this
   }
 
   /** A scope with one more layer above all others. */
   with(layer: Layer): Scope {
-    return new Scope([layer, ...this.#layers], this.#renderer, this.foresight)
+    const bare = this.bare === this ? undefined : this.bare.with(layer)
+    return new Scope([layer, ...this.#layers], this.#renderer, this.foresight, bare)
+  }
+
+  /** A scope with a layer below all others, made from what this one says. */
+  above(layerOf: (bare: Scope) => Layer): Scope {
+    return new Scope([...this.#layers, layerOf(this)], this.#renderer, this.foresight, this)
   }
 
   /** The rendered value; `undefined` when no layer has the name. */
