@@ -31,8 +31,8 @@ export class Connections {
   }
 
   /** True once the host has been reached, so that it is known which machine it is. */
-  isOpen(name: string): boolean {
-    return [...this.#wires.values()].some((entry) => entry.name === name && entry.wires.isOpen)
+  isKnown(name: string): boolean {
+    return [...this.#wires.values()].some((entry) => entry.name === name && entry.wires.isKnown)
   }
 
   /** True when the host has done more than it has been told about. */

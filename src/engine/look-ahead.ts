@@ -52,7 +52,7 @@ export function lookAheadFrom(playRun: PlayRun, host: HostState, frame: Frame, o
 /** Which machines the other hosts are must be known, so that nothing is applied that they would see too early. */
 function mayApplyAhead(playRun: PlayRun, host: HostState, task: Task): boolean {
   const { run, engine, batch } = playRun
-  const known = batch.length === 1 || batch.every((other) => !isActive(other) || run.connections.isOpen(other.name))
+  const known = batch.length === 1 || batch.every((other) => !isActive(other) || run.connections.isKnown(other.name))
   return known && !engine.options.check && !task.handler && isSureToPass(playRun, host, task)
 }
 

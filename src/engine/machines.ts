@@ -5,20 +5,28 @@ export type Epoch = { value: number }
 export const LOCAL = 'local'
 
 /** One machine, however many names and ways it is reached by. */
-export type Machine = {
+export class Machine {
   /** Counts what was applied on it. */
-  readonly host: Epoch
-  readonly names: Set<object>
-  readonly isController: boolean
+  readonly host: Epoch = { value: 0 }
+  /** The ways that lead to it. */
+  readonly names = new Set<object>()
+  isController: boolean
+
+  constructor(isController: boolean) {
+    this.isController = isController
+  }
+
   /** Several names of the inventory are this machine: what is applied for one is seen by the others. */
-  readonly isShared: boolean
+  get isShared(): boolean {
+    return this.names.size > 1
+  }
 }
 
 /** Tells which hosts are the same machine: by their address, and once they are reached by what they say themselves. */
 export class Machines {
   /** Counts applies that any host can see. */
   readonly network: Epoch = { value: 0 }
-  readonly #machines = new Map<string, MachineRecord>()
+  readonly #machines = new Map<string, Machine>()
   readonly #own: string
 
   /** `own` is what the controller's machine says of itself. */
@@ -28,41 +36,27 @@ export class Machines {
 
   /** The machine at an address, which `user` is a way to. */
   at(address: string, user: object): Machine {
-    return this.#machine(addressKey(address), user)
-  }
-
-  /** The machine that says it is `identity`, believed until now to be `machine`. */
-  same(machine: Machine, identity: string, user: object): Machine {
-    if (identity === '') return machine
-    const known = this.#machine(identity, user)
-    if (known === machine) return known
-    // What was probed under the name before is void now.
-    known.host.value = Math.max(known.host.value, machine.host.value) + 1
-    return known
-  }
-
-  #machine(key: string, user: object): MachineRecord {
+    const key = addressKey(address)
     let machine = this.#machines.get(key)
     if (machine === undefined) {
-      machine = new MachineRecord(key === this.#own || key === addressKey(LOCAL))
+      machine = new Machine(address === LOCAL)
       this.#machines.set(key, machine)
     }
     machine.names.add(user)
     return machine
   }
-}
 
-class MachineRecord implements Machine {
-  readonly host: Epoch = { value: 0 }
-  readonly names = new Set<object>()
-  readonly isController: boolean
-
-  constructor(isController: boolean) {
-    this.isController = isController
-  }
-
-  get isShared(): boolean {
-    return this.names.size > 1
+  /** The machine that says it is `identity`, believed until now to be `machine`. */
+  same(machine: Machine, identity: string, user: object): Machine {
+    if (identity === '') return machine
+    machine.isController ||= identity === this.#own
+    const known = this.#machines.get(identity)
+    if (known === undefined) this.#machines.set(identity, machine)
+    if (known === undefined || known === machine) return machine
+    // What was probed under the name before is void now.
+    known.host.value = Math.max(known.host.value, machine.host.value) + 1
+    known.names.add(user)
+    return known
   }
 }
 

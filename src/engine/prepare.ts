@@ -243,7 +243,7 @@ export async function homesIn(given: JsonObject, wire: Wire, scope: Scope): Prom
   if (!/"(~|\$HOME|\$\{HOME\})/.test(text)) return () => null
   const users = [...new Set([...text.matchAll(/"~([A-Za-z_][\w.-]*)(?=[/"])/g)].map(([, user]) => user!))]
   if (scope.foresight !== null && (users.length > 0 || !wire.isOpen)) throw new NotYet('the home directory')
-  const homes = new Map([['', (await wire.shell()).identity.home]])
+  const homes = new Map([['', (await (await wire.shell()).identity).home]])
   if (users.length > 0) {
     const script = sh`for user in ${users}; do eval "home=~$user"; echo "$home"; done`
     const { stdout } = await wire.probe({ script }, async () => [])

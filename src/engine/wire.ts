@@ -27,6 +27,7 @@ export class HostWires {
   readonly #wires = new Map<string, Wire>()
   machine: Machine
   #opened: Promise<Connection> | null = null
+  #isKnown = false
 
   /** `address` stands for the machine until it has said itself which one it is. */
   constructor(connect: () => Promise<Connection>, machines: Machines, address: string) {
@@ -35,8 +36,8 @@ export class HostWires {
     this.machine = machines.at(address, this)
   }
 
-  get isOpen(): boolean {
-    return [...this.#wires.values()].some((wire) => wire.isOpen)
+  get isKnown(): boolean {
+    return this.#isKnown
   }
 
   get network(): Epoch {
@@ -59,9 +60,13 @@ export class HostWires {
     opened.catch(() => {
       if (this.#opened === opened) this.#opened = null
     })
-    const shell = await (await opened).shell(become)
-    this.machine = this.#machines.same(this.machine, shell.identity.machine, this)
-    return shell
+    return (await opened).shell(become)
+  }
+
+  /** Waits until it is known which machine this is. */
+  async known({ identity }: Shell): Promise<void> {
+    this.machine = this.#machines.same(this.machine, (await identity).machine, this)
+    this.#isKnown = true
   }
 
   async stats(): Promise<readonly Shell['stats'][]> {
@@ -157,8 +162,8 @@ export class Wire {
    */
   async apply(step: Step, effects: 'host' | 'network', lookAhead: LookAhead | null): Promise<StepOutput> {
     this.#endChain()
-    // A connection that opens tells which machine this is, and so who sees what is applied.
-    await this.shell()
+    // Who sees what is applied depends on which machine this is.
+    await this.#wires.known(await this.shell())
     const seenBy = this.#wires.machine.isShared ? 'network' : effects
     this.#reach = Math.max(1, 2 * this.#taken)
     const limit = Math.max(this.#reach, this.#chain.reach)

@@ -47,8 +47,16 @@ export type Shell = {
    */
   run(steps: readonly Step[]): Promise<StepOutput>[]
   readonly stats: WireStats
-  /** Whom the shell runs as and on which machine, asked when it opened: names of one machine share what tells it apart. */
-  readonly identity: { readonly user: string; readonly uid: number; readonly home: string; readonly machine: string }
+  /** Asked when the shell opened; the first message need not wait for the answer. Rejects like `run`. */
+  readonly identity: Promise<Identity>
+}
+
+/** Whom a shell runs as, and on which machine: names of one machine share what tells it apart. */
+export type Identity = {
+  readonly user: string
+  readonly uid: number
+  readonly home: string
+  readonly machine: string
 }
 
 /** Who a shell runs as: `null` is the login user. */

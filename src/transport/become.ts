@@ -6,15 +6,15 @@ import type { Channel, Link } from './channel.ts'
 
 /**
  * A channel whose shell runs as another user. The password is written to standard input, only after the prompt that carries our
- * own random text has been seen, so it can never be taken for a command. Problems: `become.password-missing`,
- * `become.password-wrong`, `become.failed`.
+ * own random text has been seen, so it can never be taken for a command. Without a password nothing is waited for: a refusal ends the
+ * channel before its shell has greeted. Problems: `become.password-wrong`, and those of `refused`.
  */
 export async function becomeChannel(link: Link, become: Become, executable: string): Promise<Channel> {
   const prompt = `[become-${randomBytes(8).toString('hex')}]`
   const started = `started-${randomBytes(8).toString('hex')}`
   const command = commandOf(become, prompt, `echo ${started}; exec ${executable}`)
   const channel = await link.open(command)
-  await negotiate(channel, become, prompt, started, link.label)
+  if (become.password !== null) await negotiate(channel, become, prompt, started, link.label)
   return channel
 }
 
@@ -81,7 +81,8 @@ function wrongPassword(become: Become, label: string): Problem {
   })
 }
 
-function refused(become: Become, label: string, words: string): Problem {
+/** Why a shell that never greeted was not started: `become.password-missing` or `become.failed`. */
+export function refused(become: Become, label: string, words: string): Problem {
   const missing =
     /password is required|no new privileges|a terminal is required|Authentication (failure|required)/i.test(words)
   return new Problem({

@@ -1,5 +1,5 @@
 import type { Become, Connection, Shell } from '../kernel/shell.ts'
-import { becomeChannel } from './become.ts'
+import { becomeChannel, refused } from './become.ts'
 import type { Link } from './channel.ts'
 import { openShell } from './framing.ts'
 
@@ -30,10 +30,12 @@ export function connectionOver(link: Link, options: ShellOptions): Connection {
   }
 }
 
-async function open(link: Link, become: Become | null, options: ShellOptions): Promise<Shell & { close(): void }> {
-  const channel =
-    become === null
-      ? await link.open(`exec ${options.executable}`)
-      : await becomeChannel(link, become, options.executable)
-  return openShell(channel, link.label)
+async function open(
+  link: Link,
+  become: Become | null,
+  { executable }: ShellOptions,
+): Promise<Shell & { close(): void }> {
+  if (become === null) return openShell(await link.open(`exec ${executable}`), link.label)
+  const channel = await becomeChannel(link, become, executable)
+  return openShell(channel, link.label, (words) => refused(become, link.label, words))
 }

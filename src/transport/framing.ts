@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Fields } from '../kernel/fields.ts'
 import { PRELUDE } from '../kernel/prelude.ts'
 import { Problem } from '../kernel/problem.ts'
-import { NO_STATS, type Shell, type Step, type StepOutput } from '../kernel/shell.ts'
+import { type Identity, NO_STATS, type Shell, type Step, type StepOutput } from '../kernel/shell.ts'
 import { AskedStreams } from './asked-streams.ts'
 import type { Channel } from './channel.ts'
 import { machineOf, PROBE_MACHINE } from './machine.ts'
@@ -15,7 +15,11 @@ type Pending = { resolve: (output: StepOutput) => void; reject: (error: Error) =
  * A `Shell` over a channel on which a POSIX sh reads its standard input. Every message has a fresh random mark, so no output can
  * forge the end of a step; output passes as it is, byte for byte. Raises `host.unreachable` when the shell does not answer.
  */
-export async function openShell(channel: Channel, label: string): Promise<Shell & { close(): void }> {
+export function openShell(
+  channel: Channel,
+  label: string,
+  refused: (words: string) => Problem | null = () => null,
+): Shell & { close(): void } {
   const stdout = new MarkReader(true)
   const stderr = new MarkReader(false)
   const pending = new Set<Pending>()
@@ -32,7 +36,8 @@ export async function openShell(channel: Channel, label: string): Promise<Shell 
   channel.stdin.on('error', () => {})
   void channel.ended.then(({ code }) => {
     // Before the greeting a login banner or a missing shell may speak on either stream; later, standard output is half an answer.
-    lost = lostProblem(label, code, stderr.rest() || (greeted ? '' : stdout.rest()))
+    const words = stderr.rest() || (greeted ? '' : stdout.rest())
+    lost = (greeted ? null : refused(words)) ?? lostProblem(label, code, words)
     for (const { reject } of pending) reject(lost)
     pending.clear()
   })
@@ -90,19 +95,21 @@ export async function openShell(channel: Channel, label: string): Promise<Shell 
     })
   }
 
-  const identity = await greet(channel, expectOutput)
-  greeted = true
+  const identity = greet(channel, expectOutput)
+  identity.then(
+    () => {
+      greeted = true
+    },
+    () => {},
+  )
   return { run, stats, identity, close: () => channel.kill() }
 }
 
-async function greet(
-  channel: Channel,
-  expectOutput: (mark: string) => Promise<StepOutput>,
-): Promise<Shell['identity']> {
+async function greet(channel: Channel, expectOutput: (mark: string) => Promise<StepOutput>): Promise<Identity> {
   const mark = randomBytes(12).toString('hex')
   const greeting = expectOutput(mark)
   channel.stdin.write(
-    `${PRELUDE}field id "$(id)"; field home "$HOME"${PROBE_MACHINE}emit "${mark} 0;"; emit ${mark} >&2\n`,
+    `${PRELUDE}field '' ''; field id "$(id)"; field home "$HOME"${PROBE_MACHINE}emit "${mark} 0;"; emit ${mark} >&2\n`,
   )
   const fields = new Fields((await greeting).stdout)
   const [, uid = '', user = uid] = /uid=(\d+)(?:\((.*?)\))?/.exec(fields.text('id')) ?? []

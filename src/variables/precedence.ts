@@ -89,13 +89,12 @@ function written(task: Task | null, play: PlayVariables | null): Written {
   const before = known.get(key)
   const roles = play?.roles.length ?? 0
   if (before !== undefined && before.play === (play?.play ?? null) && before.roles === roles) return before.levels
-  const all = visibleRoles(task, play)
   const levels = {
     includeParams: task === null ? [] : filled(includeParams(task)),
     roleParams: task?.role ? filled(roleParams(task.role)) : [],
     taskVars: task === null ? [] : filled(taskVars(task)),
-    roleVars: all.flatMap((role) => filled(roleVars(role))),
-    roleDefaults: all.flatMap((role) => filled(roleDefaults(role))),
+    roleVars: visibleRoles(task, play).flatMap((role) => filled(roleVars(role))),
+    roleDefaults: rolesOf(task, play).flatMap((role) => filled(roleDefaults(role))),
   }
   known.set(key, { play: play?.play ?? null, roles, levels })
   return levels

@@ -84,7 +84,7 @@ async function newPlace(run: TaskRun, station: Station): Promise<JobPlace> {
 
 /** The folder of the jobs of the user that the task runs as. */
 export async function jobsFolder({ playRun, task }: TaskRun, station: Station): Promise<string> {
-  const { home } = (await wireOf(playRun, task, station).shell()).identity
+  const { home } = await (await wireOf(playRun, task, station).shell()).identity
   const given = station.connection.lookup('ansible_async_dir')
   const folder = given === undefined || given === null ? playRun.engine.options.asyncDir : asText(given)
   return folder.replace(/^~(?=\/|$)/, home).replace(/\/+$/, '')
