@@ -25,7 +25,7 @@ export class Question {
 export type QuestionKind = 'status' | 'referent' | 'sha1' | 'package' | 'unit'
 
 /** For stat(1). */
-export const STATUS_FORMAT = '%f %u %g %s %h %i %d %Y %X %U %G'
+export const STATUS_FORMAT = '%f %u %g %s %h %i %d %Y %U %G'
 
 /** For dpkg-query(1). */
 export const PACKAGE_FORMAT = '${db:Status-Abbrev}|${Package}|${Architecture}|${Version}\\n'

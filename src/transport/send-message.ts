@@ -1,3 +1,4 @@
+import { Blob } from '../kernel/blob.ts'
 import { sh } from '../kernel/sh.ts'
 import type { Step } from '../kernel/shell.ts'
 import type { Channel } from './channel.ts'
@@ -14,42 +15,75 @@ export type Outgoing = { readonly step: Step; readonly mark: string; readonly as
  */
 export async function sendMessage(channel: Channel, steps: readonly Outgoing[]): Promise<number> {
   let sent = 0
-  let text: Buffer[] = steps.some(({ step }) => step.link !== undefined) ? [COUNT, NEW_CHAIN] : [COUNT]
-  const flush = () => {
+  const write = (text: readonly Buffer[]) => {
     const bytes = Buffer.concat(text)
-    text = []
     sent += bytes.length
     channel.stdin.write(bytes)
   }
-  let answers: Answers = new Map()
-  for (const [index, { step, mark, asked }] of steps.entries()) {
-    if (!shares(step)) answers = new Map()
-    else if (index === 0 || !shares(steps[index - 1]!.step)) {
-      const folded = fold(neighbours(steps, index).flatMap((next) => questionsOf(next.script)))
-      text.push(Buffer.from(folded.text))
-      answers = folded.variables
+  let text: Buffer[] = steps.some(({ step }) => step.link !== undefined) ? [COUNT, NEW_CHAIN] : [COUNT]
+  for (const group of groupsOf(steps)) {
+    const { before, after, answers } = together(group)
+    text.push(before)
+    for (const { step, mark, asked } of group) {
+      const { bytes, streams } = await rendered(step, mark, { answers, isLast: mark === steps.at(-1)!.mark })
+      text.push(bytes)
+      if (streams.length === 0) continue
+      write(text)
+      text = []
+      for await (const index of asked) sent += await sendStream(channel, streams[index]!)
     }
-    const { bytes, streams } = await rendered(step, mark, { answers, isLast: index === steps.length - 1 })
-    text.push(bytes)
-    if (streams.length === 0) continue
-    flush()
-    for await (const index of asked) sent += await sendStream(channel, streams[index]!)
+    text.push(after)
   }
-  flush()
+  write(text)
   return sent
 }
 
-/** Its own environment may answer otherwise. */
-function shares(step: Step): boolean {
-  return step.reads === true && step.link === undefined && (step.environment?.size ?? 0) === 0
+/** Neighbours that only read make a group; any other step stands alone. */
+function groupsOf(steps: readonly Outgoing[]): Outgoing[][] {
+  const groups: Outgoing[][] = []
+  for (const outgoing of steps) {
+    const last = groups.at(-1)
+    if (last !== undefined && sharesAll(outgoing) && sharesAll(last[0]!)) last.push(outgoing)
+    else groups.push([outgoing])
+  }
+  return groups
 }
 
-/** The steps from `start` on that share their answers. */
-function neighbours(steps: readonly Outgoing[], start: number): Step[] {
-  const behind = steps.slice(start).map(({ step }) => step)
-  const end = behind.findIndex((step) => !shares(step))
-  return end === -1 ? behind : behind.slice(0, end)
+/** An environment of its own may give other answers, and a stream comes when its turn has come. */
+function sharesAll({ step }: Outgoing): boolean {
+  return (
+    step.reads === true &&
+    step.link === undefined &&
+    step.timeout === undefined &&
+    (step.environment?.size ?? 0) === 0 &&
+    step.script.parts.every((part) => !(part instanceof Blob) || part.stream === null)
+  )
 }
+
+/** So many steps are worth the processes that gather what they write. */
+const GATHERED_FROM = 8
+
+/** What stands around a group, and the answers that its steps find in variables. */
+function together(group: readonly Outgoing[]): { before: Buffer; after: Buffer; answers: Answers } {
+  const folded = sharesAll(group[0]!) ? fold(group.flatMap(({ step }) => questionsOf(step.script))) : NO_QUESTIONS
+  const [open, close] = group.length < GATHERED_FROM ? ['', ''] : GATHERED
+  return { before: Buffer.from(folded.text + open), after: Buffer.from(close), answers: folded.variables }
+}
+
+const NO_QUESTIONS = fold([])
+
+function block(redirection: string): string {
+  return `dd ibs=65536 obs=65536 ${redirection} 2>/dev/null`
+}
+
+/**
+ * Small writes become small packets, and each costs both ends more than the probe that made it: dd(1) writes what a group gives on
+ * either stream in large blocks.
+ */
+const GATHERED = [
+  '{ { {\n',
+  `} 2>&3 3>&- 4>&- | ${block('>&4 3>&- 4>&-')}; } 3>&1 | ${block('>&2')}; } 4>&1\n`,
+] as const
 
 /** A step whose content can't be read (its file is gone) fails on the host like any other. */
 async function rendered(step: Step, mark: string, neighbourhood: Neighbourhood): Promise<Rendered> {

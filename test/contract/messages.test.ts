@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { Blob } from '../../src/kernel/blob.ts'
+import { Question } from '../../src/kernel/question.ts'
 import { type Sh, sh } from '../../src/kernel/sh.ts'
 import { HELD, type Step } from '../../src/kernel/shell.ts'
 import { SHELL_NAMES } from '../support/host.ts'
@@ -85,6 +86,48 @@ for (const shell of SHELL_NAMES) {
         expect(outputs.map(({ rc, stdout }) => [rc, stdout.toString()])).to.deep.equal(want)
       })
     }
+
+    it('many that only read: each has its own output on both streams', async () => {
+      const steps = Array.from(
+        { length: 40 },
+        (_, index): Step => ({
+          reads: true,
+          script: sh`emit ${`out ${index}`}; emit ${`err ${index}`} >&2; exit ${index % 3}`,
+        }),
+      )
+      const outputs = await run({ script: sh`emit first` }, ...steps, { script: sh`emit last; emit err >&2` })
+      expect(outputs.map(({ rc, stdout, stderr }) => `${rc} ${stdout} ${stderr}`)).to.deep.equal([
+        '0 first ',
+        ...steps.map((_, index) => `${index % 3} out ${index} err ${index}`),
+        '0 last err',
+      ])
+    })
+
+    it('questions of many are answered as if each asked alone', async () => {
+      const asked = ['status', 'referent', 'sha1'] as const
+      const paths = [
+        '/etc/passwd',
+        '/etc',
+        '/none',
+        '/bin',
+        '/etc/hostname',
+        '/etc/os-release',
+        "/tmp/it's",
+        '/tmp/a b',
+      ]
+      const others = [
+        new Question('package', 'dpkg'),
+        new Question('package', 'none-such'),
+        new Question('package', 'bash'),
+      ]
+      const questions = [...asked.flatMap((kind) => paths.map((path) => new Question(kind, path))), ...others]
+      await run({ script: sh`emit 1 >${paths[6]!}; emit 2 >${paths[7]!}` })
+      const scripts = questions.map((question) => sh`set +e; answer=${question} 2>/dev/null; emit "$answer"`)
+      const alone = await Promise.all(scripts.map(async (script) => (await run({ script }))[0]!.stdout.toString()))
+      const together = await run(...scripts.map((script): Step => ({ script, reads: true })))
+      expect(together.map(({ stdout }) => stdout.toString())).to.deep.equal(alone)
+      expect(alone.filter((answer) => answer !== '')).to.have.length(21)
+    })
 
     const text = Buffer.from('the same line\n'.repeat(300_000))
     const noise = randomBytes(3_000_000)

@@ -91,7 +91,7 @@ const DIFFERENT = sh`
     if [ -L "$path" ] && [ "$stat" = stat ]; then [ -L "$dest/$path" ] && [ "$(readlink "$path")" = "$(readlink "$dest/$path")" ] && continue
     elif [ -d "$path" ]; then [ ! -d "$dest/$path" ] || continue
     elif [ -f "$dest/$path" ] && cmp -s "$path" "$dest/$path"; then continue; fi
-    $stat -c '//%f %u %g %s %h %i %d %Y %X %U %G %n' "$path"
+    $stat -c '//%f %u %g %s %h %i %d %Y %U %G %n' "$path"
   done`
 
 export function readRemoteCopy(fields: Fields): RemoteCopyNow {

@@ -18,9 +18,8 @@ export type Status = {
   readonly links: number
   readonly inode: number
   readonly device: number
-  /** Seconds. */
+  /** Seconds. When it was read last is left out: a probe that reads the file would change it. */
   readonly mtime: number
-  readonly atime: number
 }
 
 const KINDS: { readonly [type: number]: Kind } = {
@@ -62,11 +61,10 @@ export function readStatus(fields: Fields, name: string): Status | null {
 /** One line in STATUS_FORMAT, and what stands behind it; null for an empty one. */
 export function parseStatus(text: string): Status | null {
   const words = text.split(' ')
-  if (words.length < 11) return null
+  if (words.length < 10) return null
   const raw = Number.parseInt(words[0]!, 16)
-  const numbers = words.slice(1, 9).map(Number)
-  const [uid, gid, size, links, inode, device, mtime, atime] = numbers as [
-    number,
+  const numbers = words.slice(1, 8).map(Number)
+  const [uid, gid, size, links, inode, device, mtime] = numbers as [
     number,
     number,
     number,
@@ -75,8 +73,8 @@ export function parseStatus(text: string): Status | null {
     number,
     number,
   ]
-  const owner = words[9] === 'UNKNOWN' ? String(uid) : words[9]!
-  const group = words[10] === 'UNKNOWN' ? String(gid) : words[10]!
+  const owner = words[8] === 'UNKNOWN' ? String(uid) : words[8]!
+  const group = words[9] === 'UNKNOWN' ? String(gid) : words[9]!
   return {
     kind: KINDS[raw >> 12] ?? 'file',
     mode: raw & 0o7777,
@@ -89,7 +87,6 @@ export function parseStatus(text: string): Status | null {
     inode,
     device,
     mtime,
-    atime,
   }
 }
 

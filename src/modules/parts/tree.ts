@@ -34,7 +34,7 @@ export function readTree(fields: Fields): readonly Entry[] {
 export function parseEntries(text: string): Entry[] {
   const entries: Entry[] = []
   for (const record of text.split(/(?:^|\n)\/\//)) {
-    const match = /^((?:\S+ ){11})(.+)$/s.exec(record)
+    const match = /^((?:\S+ ){10})(.+)$/s.exec(record)
     const status = match === null ? null : parseStatus(match[1]!.trim())
     if (status !== null) entries.push({ path: match![2]!, status })
   }
