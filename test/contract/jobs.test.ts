@@ -80,7 +80,7 @@ describe('jobs', function () {
       }
       it('that was killed is lost', async () => {
         await start(place('j3.3'), sh`sleep 600`)
-        await host.sure(`kill -9 "-$(cat '/root/jobs ${index}/j3.3/pid')"`)
+        await host.sure(`until kill -9 "-$(cat '/root/jobs ${index}/j3.3/pid')"; do sleep 0.1; done`)
         expect(await ended(place('j3.3'))).to.deep.equal({ state: 'lost' })
         await run(cleanupScript(place('j3.3')))
       })
