@@ -283,10 +283,10 @@ function isBlockScalar(node: Scalar): boolean {
   return node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED
 }
 
-/** Where the text itself starts: a block scalar's first line with text, not its `|`. */
+/** Where the text itself starts: behind a quote, and a block scalar's first line with text, not its `|`. */
 function textStart(node: Scalar, text: string): number {
   const start = startOf(node)
-  if (!isBlockScalar(node)) return start
+  if (!isBlockScalar(node)) return start + (/^QUOTE/.test(node.type ?? '') ? 1 : 0)
   const body = text.indexOf('\n', start) + 1
   return body + (/^\s*/.exec(text.slice(body, node.range?.[1] ?? text.length))?.[0].length ?? 0)
 }

@@ -257,8 +257,9 @@ function addText(session: Session, target: Mutable, thing: string | Template, ac
   const line = session.attempt(() => parseKeyValues(source, COMMANDS.has(core), at))
   if (line === null) return
   for (const [name, value] of line.args) {
-    target.args.set(name, templated(value, at))
-    target.argsAt.set(name, at)
+    const place = placeOf(source, name, value, at)
+    target.args.set(name, templated(value, place))
+    target.argsAt.set(name, place)
   }
   if (line.rest === '') return
   const rest = templated(line.rest, at)
@@ -273,6 +274,12 @@ function addText(session: Session, target: Mutable, thing: string | Template, ac
       at,
     })
   }
+}
+
+/** Where the value of `name=value` stands in a text; the text's start where quoting or lines hide it. */
+function placeOf(source: string, name: string, value: string, at: Position): Position {
+  const index = source.indexOf(value, source.indexOf(`${name}=`))
+  return index < 0 || source.slice(0, index).includes('\n') ? at : { ...at, column: at.column + index }
 }
 
 /** `cmd` of command, shell and script is another way to write their text. */

@@ -158,7 +158,7 @@ function failing(at: Position | null): FailPlace {
     const position = {
       file,
       line: relative ? at.line + line - 1 : line,
-      column: relative && line === 1 ? at.column + column - 1 : column,
+      column: relative ? at.column + column - 1 : column,
     }
     throw syntaxProblem(detail, position, hint)
   }

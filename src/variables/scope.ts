@@ -131,9 +131,10 @@ export class Scope {
     } catch (error) {
       // Fails only where it is used, so that `is defined` and `default` work on what builds on something undefined.
       if (error instanceof Problem && error.code === 'template.undefined') {
-        return new Undefined({ hint: error.detail ?? error.summary, at: error.at ?? null })
+        const advice = withVariable(error, name)
+        return new Undefined({ hint: error.detail ?? error.summary, at: error.at ?? null, advice })
       }
-      throw error
+      throw isInTemplate(error) ? inVariable(error, name) : error
     } finally {
       this.#rendering.pop()
     }
@@ -149,6 +150,22 @@ function merged(below: Dict, above: Dict): Dict {
     result.set(key, both ? merged(other as Dict, value as Dict) : value)
   }
   return result
+}
+
+function isInTemplate(error: unknown): error is Problem {
+  return error instanceof Problem && error.constructor === Problem && error.code.startsWith('template.')
+}
+
+/** The problem with the name of the innermost variable whose template it is in. */
+function inVariable(error: Problem, name: string): Problem {
+  const { code, summary, detail, at, cause } = error
+  return new Problem({ code, summary, detail, at, cause, hint: withVariable(error, name) })
+}
+
+function withVariable({ hint }: Problem, name: string): string {
+  const where = `it is in the variable "${name}"`
+  if (hint === undefined) return where
+  return hint.includes('it is in the variable') ? hint : `${hint}; ${where}`
 }
 
 const plain = new WeakMap<object, boolean>()

@@ -113,6 +113,8 @@ type UndefinedDetails = {
   owner?: string | undefined
   hint?: string | undefined
   at?: Position | null | undefined
+  /** What to do about it, where that is known already. */
+  advice?: string | undefined
   candidates?: (() => Iterable<string>) | undefined
   /** Jinja's lenient kind (`{{ x if false }}`): prints as nothing instead of raising. */
   quiet?: boolean
@@ -140,8 +142,9 @@ export class Undefined {
   }
 
   problem(): Problem {
-    const { name, candidates, at } = this.#details
-    const hint = typeof name === 'string' && candidates !== undefined ? didYouMean(name, candidates()) : undefined
+    const { name, candidates, at, advice } = this.#details
+    const meant = typeof name === 'string' && candidates !== undefined ? didYouMean(name, candidates()) : undefined
+    const hint = advice ?? meant
     return new Problem({ code: 'template.undefined', summary: 'Undefined variable', detail: this.message, hint, at })
   }
 }

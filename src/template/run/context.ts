@@ -83,7 +83,7 @@ export class Context {
     return {
       file: this.at.file,
       line: this.at.line + line - 1,
-      column: line === 1 ? this.at.column + column - 1 : column,
+      column: this.at.column + column - 1,
     }
   }
 

@@ -136,7 +136,7 @@ describe('loadYaml: positions', () => {
     ['a list', positions.item(root, 'a'), [2, 3]],
     ['an item', positions.item(list, 1), [3, 5]],
     ['a value', positions.item(inner, 'b'), [3, 8]],
-    ['a template', (inner.get('b') as Template).at, [3, 8]],
+    ['a template', (inner.get('b') as Template).at, [3, 9]],
     ['a template in a block scalar', (inner.get('c') as Template).at, [6, 7]],
   ]
   for (const [name, at, [line, column]] of rows) {

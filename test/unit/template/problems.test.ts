@@ -24,7 +24,7 @@ const rows: readonly Row[] = [
     'did you mean "address"?',
   ],
   ['{{ servers[3] }}', 'template.undefined', 'list object has no element 3', '10:8'],
-  ['a\n  {{ missing }}', 'template.undefined', "'missing' is undefined", '11:6'],
+  ['a\n  {{ missing }}', 'template.undefined', "'missing' is undefined", '11:10'],
   ['{{ port | uper }}', 'template.syntax', "No filter named 'uper'.", '10:15', 'did you mean "upper"?'],
   ['{{ port is nmber }}', 'template.syntax', "No test named 'nmber'.", '10:16', 'did you mean "number"?'],
   [
