@@ -93,7 +93,7 @@ const ROWS: readonly Row[] = [
     code: 2,
     says: [
       /Undefined variable: 'no_such_variable' is undefined/,
-      /site\.yml:7:21$/m,
+      /site\.yml:7:22$/m,
       / content: "\{\{ no_such_variable \}\}"/,
     ],
   },
