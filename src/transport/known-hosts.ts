@@ -34,7 +34,7 @@ function matches(names: string, name: string): boolean {
   let matched = false
   for (const pattern of names.split(',')) {
     const negated = pattern.startsWith('!')
-    if (!glob(negated ? pattern.slice(1) : pattern).test(name)) continue
+    if (!matchesPattern(negated ? pattern.slice(1) : pattern, name)) continue
     if (negated) return false
     matched = true
   }
@@ -49,10 +49,11 @@ function matchesHash(hashed: string, name: string): boolean {
   return expected.length === actual.length && timingSafeEqual(expected, actual)
 }
 
-function glob(pattern: string): RegExp {
+function matchesPattern(pattern: string, name: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern.toLowerCase() === name.toLowerCase()
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.')
-  return new RegExp(`^${source}$`, 'i')
+  return new RegExp(`^${source}$`, 'i').test(name)
 }
