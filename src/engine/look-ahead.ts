@@ -15,6 +15,7 @@ import { stationOf } from './item.ts'
 import { loopItems } from './loop.ts'
 import { type Frame, type PlayRun, scopeOf } from './play-run.ts'
 import { argumentsOf, moduleOf, prepareTask, type Ready } from './prepare.ts'
+import { strategyOf } from './strategy-name.ts'
 import { isSureOfTurn, isSureToPass, takesPart } from './turn.ts'
 import type { Ahead, LookAhead } from './wire.ts'
 
@@ -49,11 +50,21 @@ export function lookAheadFrom(playRun: PlayRun, host: HostState, frame: Frame, o
   }
 }
 
-/** Which machines the other hosts are must be known, so that nothing is applied that they would see too early. */
+/**
+ * Which machines the other hosts are must be known, so that nothing is applied that they would see too early, and none may run ahead
+ * by itself: another host's task that is delegated here would meet one before its turn.
+ */
 function mayApplyAhead(playRun: PlayRun, host: HostState, task: Task): boolean {
   const { run, engine, batch } = playRun
-  const known = batch.length === 1 || batch.every((other) => !isActive(other) || run.connections.isKnown(other.name))
-  return known && !engine.options.check && !task.handler && isSureToPass(playRun, host, task)
+  const inStep = () =>
+    strategyOf(playRun) !== 'free' &&
+    batch.every((other) => !isActive(other) || run.connections.isKnown(other.name))
+  return (
+    !engine.options.check &&
+    !task.handler &&
+    (batch.length === 1 || inStep()) &&
+    isSureToPass(playRun, host, task)
+  )
 }
 
 /** What one look ahead has seen. */
