@@ -57,14 +57,8 @@ export function lookAheadFrom(playRun: PlayRun, host: HostState, frame: Frame, o
 function mayApplyAhead(playRun: PlayRun, host: HostState, task: Task): boolean {
   const { run, engine, batch } = playRun
   const inStep = () =>
-    strategyOf(playRun) !== 'free' &&
-    batch.every((other) => !isActive(other) || run.connections.isKnown(other.name))
-  return (
-    !engine.options.check &&
-    !task.handler &&
-    (batch.length === 1 || inStep()) &&
-    isSureToPass(playRun, host, task)
-  )
+    strategyOf(playRun) !== 'free' && batch.every((other) => !isActive(other) || run.connections.isKnown(other.name))
+  return !engine.options.check && !task.handler && (batch.length === 1 || inStep()) && isSureToPass(playRun, host, task)
 }
 
 /** What one look ahead has seen. */

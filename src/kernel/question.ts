@@ -18,7 +18,7 @@ export class Question {
 
 /**
  * - `status`, `referent`: a line in STATUS_FORMAT and the path, of what is there or of what a link there points to; nothing when it is missing
- * - `sha1`: the checksum of a file and its path
+ * - `sha1`: the checksum of a file, and more behind a space
  * - `package`: lines in PACKAGE_FORMAT; nothing for a name that dpkg does not know
  * - `unit`: what `systemctl show` says of a unit of the system
  */

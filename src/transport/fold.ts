@@ -35,7 +35,8 @@ const KINDS: { readonly [kind in QuestionKind]: Kind } = {
 
 /** A question asked alone. */
 export function alone({ kind, subject }: Question): string {
-  return `$(${KINDS[kind].command} ${quote(subject)})`
+  // Behind a name with a newline in it sha1sum(1) would write both in another way.
+  return `$(${KINDS[kind].command} ${kind === 'sha1' ? '<' : ''}${quote(subject)})`
 }
 
 export function questionsOf(script: Sh): Question[] {
