@@ -40,8 +40,14 @@ export function toolsIn(root: ControllerRoot): readonly Tool[] {
   const mitogen = { ANSIBLE_STRATEGY: 'mitogen_linear', ANSIBLE_STRATEGY_PLUGINS: MITOGEN }
   return [
     { name: 'provision', peer: false, floor: false, serves: always, launch: provision },
-    { name: 'ansible', peer: true, floor: false, serves: always, launch: ansible({}) },
-    { name: 'mitogen', peer: true, floor: false, serves: ({ version }) => !version, launch: ansible(mitogen) },
+    { name: 'ansible', peer: true, floor: false, serves: ({ quickOnly }) => !quickOnly, launch: ansible({}) },
+    {
+      name: 'mitogen',
+      peer: true,
+      floor: false,
+      serves: ({ version, quickOnly }) => !version && !quickOnly,
+      launch: ansible(mitogen),
+    },
     { name: 'pyinfra', peer: true, floor: false, serves: ({ name }) => name !== 'local', launch: pyinfra(root) },
     { name: 'scp', peer: false, floor: false, serves: ({ content }) => content === 'big', launch: scp },
     { name: 'provision exec true', peer: false, floor: true, serves: overSsh, launch: provisionExec },
