@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdir, rename } from 'node:fs/promises'
+import { mkdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { exists } from '../../src/lab/processes.ts'
@@ -29,8 +29,8 @@ export async function openControllerRoot(place: Workplace, pyinfra: string | nul
   }
   const holder = hold(folder, place.folder, pyinfra)
   place.cleanups.push(async () => holder.kill('SIGKILL'))
-  const inside = `/proc/${holder.pid}/root${place.folder}`
-  for (let tries = 0; tries < 200 && !(await exists(inside)); tries++) await sleep(20)
+  const entered = async () => (await readFile(`/proc/${holder.pid}/comm`, 'utf8').catch(() => '')) === 'sleep\n'
+  for (let tries = 0; tries < 200 && !(await entered()); tries++) await sleep(20)
   return {
     enter: (command, cwd = '/') => [
       ...['nsenter', `--target=${holder.pid}`, '--mount', '--root', '--wd', '--', 'env', '-C', cwd],
