@@ -1,4 +1,5 @@
 import { appendFile, readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { type Config, NodeSSH } from 'node-ssh'
 import type { AnyAuthMethod, Client, ClientChannel, ConnectConfig } from 'ssh2'
 import ssh2 from 'ssh2'
@@ -26,13 +27,15 @@ export async function sshLink(name: string, target: SshTarget, options: SshOptio
   }
   const ssh = new NodeSSH()
   try {
-    await ssh.connect({ ...(await credentials(target, options)), ...algorithms(keys), hostVerifier } as Config)
+    const login = await credentials(target, options)
+    // Small packets must not wait for each other from the first on: a handshake is made of them.
+    const sock = connect({ host: options.host, port: options.port, noDelay: true })
+    await ssh.connect({ ...login, ...algorithms(keys), hostVerifier, sock } as Config)
   } catch (error) {
     ssh.dispose()
     throw problem ?? connectProblem(error as Error & { level?: string }, label, target)
   }
   const client = ssh.connection!
-  client.setNoDelay(true)
   client.on('error', () => {})
   return { label, open: (command) => open(client, command, label), close: async () => ssh.dispose() }
 }
