@@ -54,6 +54,7 @@ export async function inventory(args: readonly string[]): Promise<number> {
   const fromOperand = named.length === 0 && first !== undefined
   const rest = fromOperand ? others : read.operands
   if (!option.is('list') && !option.is('graph') && option.text('host') === null) throw noAction()
+  if (option.is('toml')) throw noToml()
   if (rest.length > (option.is('graph') ? 1 : 0)) throw tooMany(rest)
   const text = await print(option, fromOperand ? [first] : named, rest[0] ?? 'all')
   const output = option.text('output')
@@ -102,6 +103,15 @@ function noAction(): Problem {
     summary: 'No action',
     detail: 'one of --list, --graph and --host must be given',
     hint: 'see provision inventory --help',
+  })
+}
+
+function noToml(): Problem {
+  return new Problem({
+    code: 'usage.toml',
+    summary: 'No TOML',
+    detail: '--toml is not supported: Ansible itself needs a library for it that is not part of it',
+    hint: 'use --yaml, or no such option for JSON',
   })
 }
 

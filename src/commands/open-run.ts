@@ -30,6 +30,8 @@ export type OpenedRun = Project & {
   readonly config: Config
   readonly redactor: Redactor
   readonly files: Files
+  /** What a vault file holds. */
+  readonly decryptFile: (ciphertext: string, path: string) => Buffer
   readonly extraVars: Dict
   readonly library: ModuleLibrary
   readonly content: CustomContent
@@ -84,7 +86,7 @@ export async function openRun(
   const source = { files, extraVars, templates: project.templates, settings: config.inventory, warn }
   const { inventory, refresh } = await openInventory(args.inventories, beside, source)
   if (adHoc === null) refuseEmptyLimit(args, inventory)
-  const own = { args, config, redactor, files, extraVars, library, content }
+  const own = { args, config, redactor, files, decryptFile: vault.decryptFile, extraVars, library, content }
   return { ...project, ...own, playbooks, inventory, refresh, warnings }
 }
 

@@ -79,6 +79,7 @@ export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'susp
   const local = {
     exists: (path: string) => files.kind(path) !== null,
     readText: (path: string) => files.read(path) ?? '',
+    decrypt: opened.decryptFile,
   }
   const readLine = lineReader()
   return {

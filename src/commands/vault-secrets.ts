@@ -5,7 +5,6 @@ import type { Redactor } from '../kernel/secret.ts'
 import { Template, type Value, type VaultText } from '../kernel/value.ts'
 import { loadYaml } from '../kernel/yaml.ts'
 import { diskFiles } from '../language/disk.ts'
-import { isVault } from '../vault/cipher.ts'
 import { readVaultSecrets, type SecretSources } from '../vault/secrets.ts'
 import { createVault, type VaultSecret } from '../vault/vault.ts'
 import type { Config } from './config.ts'
@@ -17,7 +16,7 @@ type VaultConfig = Pick<Config, 'vaultPasswordFile' | 'vaultIdentities' | 'askVa
 
 /** Both throw the problems of a wrong or missing password. */
 type OpenedVault = {
-  decryptFile(text: string, path: string): string
+  decryptFile(ciphertext: string, path: string): Buffer
   decryptText(text: VaultText): string
 }
 
@@ -35,9 +34,9 @@ export async function openVault(
   const vault = createVault({ secrets, idMatch: config.vaultIdMatch, onSecret: (text) => redactor.add(text) })
   return {
     decryptText: ({ ciphertext, at }) => vault.decrypt(ciphertext, at),
-    decryptFile(text, path) {
-      const plain = vault.decryptFile(text, path)
-      if (isVault(text)) redactFile(plain, path, redactor)
+    decryptFile(ciphertext, path) {
+      const plain = vault.decryptFile(ciphertext, path)
+      redactFile(plain.toString('utf8'), path, redactor)
       return plain
     },
   }
@@ -57,7 +56,7 @@ export function sourcesOf(args: VaultArguments, config: VaultConfig): SecretSour
 export function secretsOf(sources: SecretSources, warn: (text: string) => void): Promise<VaultSecret[]> {
   return readVaultSecrets(sources, {
     // A password file that is a vault itself is decrypted by the reader, with the passwords before it.
-    files: diskFiles((text) => text),
+    files: diskFiles((text) => Buffer.from(text)),
     run: async (path, args) => {
       const { exitCode, stdout, stderr } = await execa(path, args, { reject: false, stdin: 'inherit' })
       return { rc: exitCode ?? 127, stdout, stderr }

@@ -45,6 +45,8 @@ export type LocalFiles = {
   exists(path: string): boolean
   /** Text of a file, decrypted when it is a vault file. */
   readText(path: string): string
+  /** What a vault file holds. */
+  decrypt(ciphertext: string, path: string): Buffer
 }
 
 /** The inventory as the engine sees it; `add_host` and `group_by` write to it. */

@@ -42,7 +42,7 @@ export class LocalBlobs {
     }
     const bytes = readFileSync(path)
     const isVault = bytes.subarray(0, VAULT_HEADER.length).equals(VAULT_HEADER)
-    if (isVault && decrypt) return Blob.of(this.#files.readText(path))
+    if (isVault && decrypt) return Blob.of(this.#files.decrypt(bytes.toString('utf8'), path))
     this.#kept += size
     return this.#kept <= KEPT ? Blob.of(bytes) : onDisk(path, bytes)
   }

@@ -6,11 +6,11 @@ import { Problem } from '../kernel/problem.ts'
  * The files of this machine's disk. `decrypt` is given the text of every file that is an Ansible Vault, and its path, and returns what
  * is inside. Problem `file.unreadable` for a file that is there but can't be read.
  */
-export function diskFiles(decrypt: (text: string, path: string) => string): Files {
+export function diskFiles(decrypt: (ciphertext: string, path: string) => Buffer): Files {
   return {
     read: (path) => {
       const text = readText(path)
-      return text?.startsWith('$ANSIBLE_VAULT;') ? decrypt(text, path) : text
+      return text?.startsWith('$ANSIBLE_VAULT;') ? decrypt(text, path).toString('utf8') : text
     },
     kind: kindOf,
     list: (folder) => (kindOf(folder) === 'directory' ? readdirSync(folder).sort() : []),
@@ -40,8 +40,14 @@ function readText(path: string): string | null {
   }
 }
 
+/** Nothing stands at what can't be a path, such as a long list of hosts. */
 function kindOf(path: string): 'file' | 'directory' | null {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  if (stat === undefined) return null
-  return stat.isDirectory() ? 'directory' : 'file'
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat === undefined) return null
+    return stat.isDirectory() ? 'directory' : 'file'
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG') return null
+    throw error
+  }
 }

@@ -61,7 +61,7 @@ function sharesAll({ step }: Outgoing): boolean {
 }
 
 /** So many steps are worth the processes that gather what they write. */
-const GATHERED_FROM = 8
+const GATHERED_FROM = 16
 
 /** What stands around a group, and the answers that its steps find in variables. */
 function together(group: readonly Outgoing[]): { before: Buffer; after: Buffer; answers: Answers } {

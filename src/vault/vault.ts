@@ -1,6 +1,6 @@
 import { type Position, Problem } from '../kernel/problem.ts'
 import type { Secret } from '../kernel/secret.ts'
-import { isVault, open, parseEnvelope } from './cipher.ts'
+import { open, parseEnvelope } from './cipher.ts'
 
 /** A password and the vault id it is for. */
 export type VaultSecret = { readonly id: string; readonly password: Secret }
@@ -19,8 +19,8 @@ type Opened = { readonly content: Buffer; readonly secret: VaultSecret }
 export type Vault = {
   /** The text of a `!vault` value. */
   decrypt(ciphertext: string, at: Position | null): string
-  /** A file's text, decrypted if it is a vault. */
-  decryptFile(text: string, path: string): string
+  /** What a vault file holds. */
+  decryptFile(ciphertext: string, path: string): Buffer
 }
 
 /** The vault for these passwords. Both functions throw the problems of `decrypt`. */
@@ -35,10 +35,7 @@ export function createVault(options: VaultOptions): Vault {
       known.set(ciphertext, text)
       return text
     },
-    decryptFile(text, path) {
-      if (!isVault(text)) return text
-      return decrypt(text, options, { file: path, line: 1, column: 1 }).content.toString('utf8')
-    },
+    decryptFile: (ciphertext, path) => decrypt(ciphertext, options, { file: path, line: 1, column: 1 }).content,
   }
 }
 

@@ -33,6 +33,7 @@ const refused: readonly [args: string, code: string][] = [
   ['inv.yml', 'usage.action'],
   ['inv.yml web --list', 'usage.excess'],
   ['inv.yml --list --graph', 'usage.conflict'],
+  ['inv.yml --list --toml', 'usage.toml'],
 ]
 
 describe('provision inventory', () => {
@@ -47,6 +48,12 @@ describe('provision inventory', () => {
   for (const [args, want] of rows) {
     it(args, async () => expect(await provision(folder, ['inventory', ...args.split(' ')])).to.deep.equal(want))
   }
+
+  it('takes a list of hosts that is longer than any name of a file', async () => {
+    const hosts = Array.from({ length: 400 }, (_, index) => `host${index}`).join(',')
+    const { code, stdout } = await provision(folder, ['inventory', '-i', hosts, '--graph'])
+    expect([code, stdout.split('\n').length]).to.deep.equal([0, 403])
+  })
 
   it('writes to a file with --output', async () => {
     const output = join(folder, 'out.json')

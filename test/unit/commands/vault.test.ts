@@ -48,6 +48,15 @@ describe('provision vault', () => {
 
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
+  it('what a vault file holds comes to a host byte for byte', async () => {
+    const bytes = Buffer.from([0, 255, 254, 10, 195, 40, 0])
+    writeFileSync(path('key.bin'), encrypt(bytes, new Secret('pw1')))
+    writeFileSync(path('play.yml'), `- hosts: all\n  tasks:\n    - copy: { src: key.bin, dest: "${path('copied')}" }\n`)
+    const args = ['playbook', '-i', 'h1,', '-c', 'local', '--vault-password-file', 'one', 'play.yml']
+    const { code } = await provision(folder, args, { env: { ANSIBLE_GATHERING: 'explicit' } })
+    expect([code, readFileSync(path('copied')).equals(bytes)]).to.deep.equal([0, true])
+  })
+
   it('encrypts in place, keeping the mode and leaving nothing beside it', async () => {
     const before = readdirSync(folder)
     expect(await vault(['encrypt', '--vault-password-file', path('one'), path('plain.yml')])).to.equal(0)
@@ -182,7 +191,7 @@ describe('provision vault', () => {
       it(`masks ${name}`, async () => {
         const redactor = new Redactor()
         const run = await openVault({ ...args, vaultIds: [`x@${path('one')}`] }, none, redactor, () => undefined)
-        expect(run.decryptFile(encrypt(text, new Secret('pw1')), 'f.yml')).to.equal(text)
+        expect(run.decryptFile(encrypt(text, new Secret('pw1')), 'f.yml').toString('utf8')).to.equal(text)
         expect(redactor.text(shown)).to.equal(want)
       })
     }
