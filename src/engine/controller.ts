@@ -107,6 +107,7 @@ async function treeOf(engine: Engine, folder: string, follow: boolean, decrypt =
   return entries
 }
 
-function renderFile(engine: Engine, path: string, options: RenderOptions, scope: Scope): string {
-  return engine.templates.renderFile(engine.files.readText(path), path, options, scope.with(templateVars(path, scope)))
+async function renderFile(engine: Engine, path: string, options: RenderOptions, scope: Scope): Promise<string> {
+  const source = await (await engine.blobs.file(path)).read()
+  return engine.templates.renderFile(source.toString('utf8'), path, options, scope.with(templateVars(path, scope)))
 }

@@ -85,12 +85,18 @@ export async function prepareTask(
 }
 
 /** The texts of arguments that are secrets by their schema: one written plainly in a playbook is masked like one of the vault. */
-function secretsOf(module: Runnable, given: JsonObject): string[] {
-  return Object.entries(module.args.specs)
-    .filter(([, { type }]) => type === 'secret')
-    .flatMap(([name, { aliases }]) => [name, ...aliases].map((alias) => given[alias] ?? ''))
-    .map((value) => asText(value))
+function secretsOf({ args: { specs } }: Runnable, given: JsonObject): string[] {
+  let names = secretNames.get(specs)
+  if (names === undefined) {
+    const secret = Object.entries(specs).filter(([, { type }]) => type === 'secret')
+    names = secret.flatMap(([name, { aliases }]) => [name, ...aliases])
+    secretNames.set(specs, names)
+  }
+  return names.map((name) => asText(given[name] ?? ''))
 }
+
+/** Names and aliases of a module's secret arguments. */
+const secretNames = new WeakMap<object, readonly string[]>()
 
 /** The wire to the host, and as the user, that a task runs on. */
 export function wireOf(playRun: PlayRun, task: Task, { host, connection }: Station): Wire {
