@@ -64,7 +64,7 @@ describe('looking ahead', () => {
           const plain = observed(await playEvents({ 'play.yml': text }, [...all, '--one-at-a-time'], hosts))
           expect(ahead).to.deep.equal(plain)
         }),
-        { numRuns: 100 },
+        { numRuns: 60 },
       )
     })
   }
