@@ -1,7 +1,8 @@
 import type { Become, WireStats } from '../kernel/shell.ts'
 import type { Engine, Target } from './engine.ts'
+import { HostWires } from './host-wires.ts'
 import { LOCAL, Machines } from './machines.ts'
-import { HostWires, type Wire } from './wire.ts'
+import type { Wire } from './wire.ts'
 
 /** The connections of a run: one for each way of reaching a host, opened when first needed and kept until the end. */
 export class Connections {

@@ -1,0 +1,69 @@
+import type { Become, Connection, Shell } from '../kernel/shell.ts'
+import type { Epoch, Machine, Machines } from './machines.ts'
+import { Wire } from './wire.ts'
+
+/** All wires to one host: an apply by any user voids what the others have probed. */
+export class HostWires {
+  readonly #connection: () => Promise<Connection>
+  readonly #machines: Machines
+  readonly #wires = new Map<string, Wire>()
+  machine: Machine
+  #opened: Promise<Connection> | null = null
+  #isKnown = false
+
+  /** `address` stands for the machine until it has said itself which one it is. */
+  constructor(connect: () => Promise<Connection>, machines: Machines, address: string) {
+    this.#connection = connect
+    this.#machines = machines
+    this.machine = machines.at(address, this)
+  }
+
+  get isKnown(): boolean {
+    return this.#isKnown
+  }
+
+  get network(): Epoch {
+    return this.#machines.network
+  }
+
+  wire(become: Become | null): Wire {
+    const key = become === null ? '' : `${become.method}\0${become.user}\0${become.flags ?? ''}\0${become.exe ?? ''}`
+    let wire = this.#wires.get(key)
+    if (wire === undefined) {
+      wire = new Wire(this, become)
+      this.#wires.set(key, wire)
+    }
+    return wire
+  }
+
+  async shell(become: Become | null): Promise<Shell> {
+    this.#opened ??= this.#connection()
+    const opened = this.#opened
+    opened.catch(() => {
+      if (this.#opened === opened) this.#opened = null
+    })
+    return (await opened).shell(become)
+  }
+
+  /** Waits until it is known which machine this is. */
+  async known({ identity }: Shell): Promise<void> {
+    this.machine = this.#machines.same(this.machine, (await identity).machine, this)
+    this.#isKnown = true
+  }
+
+  async stats(): Promise<readonly Shell['stats'][]> {
+    return Promise.all([...this.#wires.values()].map((wire) => wire.stats()))
+  }
+
+  /** True when something has been applied whose turn has not come. */
+  async isAppliedAhead(): Promise<boolean> {
+    for (const wire of this.#wires.values()) if (await wire.isAppliedAhead()) return true
+    return false
+  }
+
+  async close(): Promise<void> {
+    const opened = await this.#opened?.catch(() => null)
+    await opened?.close()
+    this.#opened = null
+  }
+}
