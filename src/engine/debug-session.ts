@@ -4,11 +4,12 @@ import type { Task } from '../language/model.ts'
 import { repr } from '../template/index.ts'
 import type { Scope } from '../variables/scope.ts'
 import { Unknown } from '../variables/signals.ts'
+import { argumentsOf } from './arguments.ts'
 import { asText } from './convert.ts'
 import type { TaskRun } from './item.ts'
 import { ScopeDict } from './magic.ts'
 import { scopeOf } from './play-run.ts'
-import { argumentsOf, flag } from './prepare.ts'
+import { flag } from './prepare.ts'
 import type { ItemOutcome } from './results.ts'
 
 export const HELP = `p EXPRESSION            show task, task.args, task_vars, host, result or any expression of them

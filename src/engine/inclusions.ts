@@ -5,12 +5,14 @@ import type { Item, Role } from '../language/model.ts'
 import { roleHandlers, roleItems } from '../language/role.ts'
 import type { Inclusion } from './controls/control.ts'
 import { asBoolean, asText } from './convert.ts'
+import { stopOnFatal } from './fatal.ts'
+import { finish } from './finish.ts'
 import { type HostState, isActive } from './host.ts'
 import type { InclusionRequest } from './item.ts'
 import { type Frame, infoOf, type PlayRun } from './play-run.ts'
 import { problemResult } from './results.ts'
 import { runItems } from './strategy.ts'
-import { displayName, finish, stopOnFatal } from './task.ts'
+import { displayName } from './task-name.ts'
 
 /** Runs what hosts want included: hosts that ask for the same file with the same variables go together, in the order first asked. */
 export async function runInclusions(

@@ -1,0 +1,17 @@
+import { inherited } from '../language/inherit.ts'
+import type { Task } from '../language/model.ts'
+import type { Layer } from '../variables/scope.ts'
+import type { HostState } from './host.ts'
+import { type PlayRun, scopeOf } from './play-run.ts'
+import { flag } from './prepare.ts'
+
+/** A boolean keyword that must not stop the run: one that can't be rendered counts as not given. */
+export function flagOr(
+  playRun: PlayRun,
+  task: Task,
+  keyword: Parameters<typeof flag>[1],
+  host: HostState,
+  above: readonly Layer[] = [],
+): boolean {
+  return inherited(task, keyword) === null ? false : flag(task, keyword, scopeOf(playRun, host, task, above))
+}
