@@ -29,8 +29,10 @@ for (const file of readdirSync(join(here, 'cases')).sort()) {
         expect(want, 'a record').not.to.equal(undefined)
         const theirs = flowOf(given, want!)
         const why = [answer.error, want!.error].filter((text) => text !== undefined).join('\n')
-        if (given.differs === undefined) expect(ours, why).to.deep.equal(theirs)
-        else {
+        if (given.differs === undefined) {
+          expect(ours, why).to.deep.equal(theirs)
+          expect(answer.left, 'what is left behind').to.deep.equal(want!.left ?? {})
+        } else {
           expect(differences, 'CONFORMANCE.md').to.include(`| \`${given.differs.reason}\` |`)
           expect({ exit: ours.exit, flow: ours.flow }, why).to.deep.equal({
             exit: given.differs.exit,

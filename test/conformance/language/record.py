@@ -122,6 +122,9 @@ def collect(running, rows):
         events = json.load(open(folder + '/events.json'))
     row = {'name': one['case']['name'], 'key': one['key'], 'exit': os.waitstatus_to_exitcode(status), **events}
     row['events'] = [slim(event) for event in row['events']]
+    end = left(folder + '/p', one['case'])
+    if end:
+        row['left'] = end
     row = json.loads(json.dumps(row).replace(folder + '/p', '{here}'))
     error = re.search(r'ERROR! (.*)', open(folder + '/log', errors='replace').read())
     if error:
@@ -131,6 +134,27 @@ def collect(running, rows):
         print(folder)
     else:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def left(root, case):
+    """What the run has left behind: each path that the project did not have so, its mode and content; how jobs are kept is our own."""
+    given, found = project(case), {}
+    for folder, folders, files in os.walk(root):
+        for name in folders + files:
+            path = os.path.join(folder, name)
+            short = os.path.relpath(path, root)
+            if short.split('/')[0] == 'jobs':
+                continue
+            if os.path.islink(path):
+                found[short] = 'link ' + os.readlink(path)
+            elif os.path.isdir(path):
+                if not any(known.startswith(short + '/') for known in given):
+                    found[short] = '%04o directory' % (os.stat(path).st_mode & 0o7777)
+            else:
+                text = open(path, errors='replace').read()
+                if given.get(short) != text:
+                    found[short] = '%04o %s' % (os.stat(path).st_mode & 0o7777, text)
+    return found
 
 
 def slim(event):

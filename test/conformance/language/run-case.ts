@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { openRun } from '../../../src/commands/open-run.ts'
@@ -45,6 +55,8 @@ export type Answer = {
   readonly recap: { readonly [host: string]: { readonly [count: string]: number } }
   /** What `set_stats` has gathered, by host, and for the run under `_run`. */
   readonly stats?: { readonly [host: string]: JsonObject } | undefined
+  /** What the run has left behind: each path that the project did not have so, its mode and content. */
+  readonly left?: { readonly [path: string]: string }
   readonly error?: string
 }
 
@@ -60,7 +72,7 @@ export async function runCase(given: Case, inventory: string): Promise<Answer> {
     process.chdir(join(root, 'p'))
     process.env.HOME = root
     process.env.TZ = 'UTC'
-    const answer = await play(given)
+    const answer = { ...(await play(given)), left: leftIn(join(root, 'p'), projectOf(given, inventory)) }
     return JSON.parse(JSON.stringify(answer).replaceAll(join(root, 'p'), '{here}')) as Answer
   } finally {
     process.chdir(before.folder)
@@ -69,6 +81,25 @@ export async function runCase(given: Case, inventory: string): Promise<Answer> {
     else process.env.TZ = before.zone
     rmSync(root, { recursive: true, force: true })
   }
+}
+
+/** How background jobs are kept is our own. */
+function leftIn(root: string, given: { readonly [path: string]: string }): { [path: string]: string } {
+  const found: { [path: string]: string } = {}
+  for (const name of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
+    if (name.split('/')[0] === 'jobs') continue
+    const path = join(root, name)
+    const { mode } = lstatSync(path)
+    const bits = (mode & 0o7777).toString(8).padStart(4, '0')
+    if (lstatSync(path).isSymbolicLink()) found[name] = `link ${readlinkSync(path)}`
+    else if (lstatSync(path).isDirectory()) {
+      if (!Object.keys(given).some((known) => known.startsWith(`${name}/`))) found[name] = `${bits} directory`
+    } else {
+      const text = readFileSync(path, 'utf8')
+      if (given[name] !== text) found[name] = `${bits} ${text}`
+    }
+  }
+  return found
 }
 
 function projectOf(given: Case, inventory: string): { [path: string]: string } {
