@@ -12,6 +12,7 @@ import { type HostState, newHost } from './host.ts'
 import { magicLayer } from './magic.ts'
 import type { PreparedTasks } from './prepared.ts'
 import type { Stats } from './stats.ts'
+import type { Throttles } from './throttles.ts'
 import type { Turns } from './turns.ts'
 
 /** One run of the program: what outlives a play. */
@@ -20,6 +21,7 @@ export type Run = {
   readonly states: Map<string, HostState>
   readonly connections: Connections
   readonly prepared: PreparedTasks
+  readonly throttles: Throttles
   readonly ids: Map<Task, number>
   /** Jobs that `async` has started, by id. */
   readonly jobs: Map<string, Job>

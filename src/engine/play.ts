@@ -12,6 +12,7 @@ import { asBoolean, asList, asText } from './convert.ts'
 import { gatherTask, isGathering } from './gather.ts'
 import { handlerLabel } from './handlers.ts'
 import { type HostState, isActive } from './host.ts'
+import { mapLimit } from './limit.ts'
 import { ordered } from './order.ts'
 import { type Frame, type PlayRun, type Run, scopeOf, stateOf } from './play-run.ts'
 import { answers } from './prompts.ts'
@@ -115,7 +116,7 @@ async function runBatch(playRun: PlayRun): Promise<void> {
   for (const [index, items] of phases.entries()) {
     const outer: Frame = { items: phases.slice(index + 1).flat(), index: -1, outer: null, rescuable: false }
     if (strategyOf(playRun) !== 'free') await runItems(playRun, items, batch, outer)
-    else await Promise.all(batch.map((host) => runItems(playRun, items, [host], outer)))
+    else await mapLimit(batch, engine.options.forks, (host) => runItems(playRun, items, [host], outer))
     await flushHandlers(playRun, batch, outer)
   }
   const said = play.keywords.force_handlers

@@ -7,6 +7,7 @@ import { runPlay } from './play.ts'
 import type { Run } from './play-run.ts'
 import { PreparedTasks } from './prepared.ts'
 import { Stats } from './stats.ts'
+import { Throttles } from './throttles.ts'
 import { Turns } from './turns.ts'
 
 /** Exit codes of ansible-playbook: 2 when hosts failed, 4 when hosts were unreachable, 99 when the person at the debugger quits. */
@@ -21,6 +22,7 @@ export async function run(given: Engine, playbooks: readonly Playbook[]): Promis
     states: new Map(),
     connections: new Connections(engine),
     prepared: new PreparedTasks(),
+    throttles: new Throttles(),
     ids: new Map(),
     jobs: new Map(),
     stats: new Stats(),

@@ -33,14 +33,13 @@ export async function runTask(
     playRun.engine.emit({ type: 'task-start', task: info, hosts: runners.map((host) => host.name) })
   const includes: InclusionRequest[] = []
   const throttle = throttleOf(playRun, task, first)
-  await mapLimit(
-    runners,
-    throttle > 0 ? Math.min(throttle, playRun.engine.options.forks) : playRun.engine.options.forks,
-    (host) =>
+  await mapLimit(runners, playRun.engine.options.forks, (host) =>
+    playRun.run.throttles.within(task, throttle, () =>
       runOnHost(
         { playRun, task, host, frame, info, includes, loopVars: new Map(), itemsLeft: [] },
         once ? playRun.batch.filter(({ unreachable }) => !unreachable) : [host],
       ),
+    ),
   )
   stopOnFatal(playRun, task, runners, active, frame)
   return includes
