@@ -42,7 +42,9 @@ export class HostWires {
     opened.catch(() => {
       if (this.#opened === opened) this.#opened = null
     })
-    return (await opened).shell(become)
+    const shell = await (await opened).shell(become)
+    this.known(shell).catch(() => {})
+    return shell
   }
 
   /** Waits until it is known which machine this is. */

@@ -1,7 +1,7 @@
 import type { StepOutput } from '../kernel/shell.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
-import type { Item, Role, Task } from '../language/model.ts'
+import type { Block, Item, Role, Task } from '../language/model.ts'
 import { Foresight } from '../variables/foresight.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
 import { NotYet, PendingValue } from '../variables/signals.ts'
@@ -104,7 +104,8 @@ function* following(view: View, start: Frame): Generator<Foreseen> {
   for (let frame: Frame | null = start; frame !== null; frame = frame.outer) {
     yield* flatten(view, playRun, frame.items.slice(frame.index + 1))
     const around: Item | undefined = frame.outer?.items[frame.outer.index]
-    if (around?.kind !== 'block' || around.always.length > 0) foresight.isDoubtful = true
+    if (around?.kind !== 'block' || around.always.length > 0 || othersMayRescue(playRun, around))
+      foresight.isDoubtful = true
   }
   for (const later of playRun.later()) {
     if (later.all.includes(host)) yield* flatten(view, later, later.phases.flat())
@@ -113,13 +114,21 @@ function* following(view: View, start: Frame): Generator<Foreseen> {
 
 function* flatten(view: View, playRun: PlayRun, items: readonly Item[]): Generator<Foreseen> {
   for (const item of items) {
-    if (item.kind === 'block') yield* flatten(view, playRun, [...item.items, ...item.always])
-    else if (!playRun.selected(item)) continue
+    if (item.kind === 'block') {
+      yield* flatten(view, playRun, item.items)
+      if (othersMayRescue(playRun, item)) view.foresight.isDoubtful = true
+      yield* flatten(view, playRun, item.always)
+    } else if (!playRun.selected(item)) continue
     else {
       yield { inPlay: playRun, task: item }
       yield* flatten(view, playRun, includedBy(view, playRun, item))
     }
   }
+}
+
+/** Behind the block other hosts may first go through its rescue, and do things here. */
+function othersMayRescue({ batch }: PlayRun, { rescue }: Block): boolean {
+  return batch.length > 1 && rescue.length > 0
 }
 
 /** The tasks behind an include whose name is known now. */

@@ -48,6 +48,30 @@ describe('looking ahead', () => {
         `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks.join('\n')}\n  handlers:\n    - name: h\n      copy: { content: "h", dest: "@FOLDER@/host/a" }\n`,
     )
 
+  const RESCUED = `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - stat: { path: "@FOLDER@/host" }
+    - block:
+        - copy: { content: "1", dest: "@FOLDER@/host/a" }
+        - command: "false"
+          when: inventory_hostname == 'h2'
+      rescue:
+        - copy: { content: "r", dest: "@FOLDER@/host/b" }
+          delegate_to: h1
+    - copy: { content: "after", dest: "@FOLDER@/host/b" }
+    - copy: { content: "x", dest: "@FOLDER@/host/c" }
+`
+  it('waits behind a block for what the rescue of another host does here', async () => {
+    const all = ['-c', MACHINES, '-f', '1']
+    const ahead = observed(await playEvents({ 'play.yml': RESCUED }, all, 'h1,h2'))
+    expect(ahead).to.deep.equal(
+      observed(await playEvents({ 'play.yml': RESCUED }, [...all, '--one-at-a-time'], 'h1,h2')),
+    )
+    expect(ahead.slice(-2)).to.deep.equal(['  h1  changed content', '  h2  changed content'])
+  })
+
   const worlds: { name: string; hosts: string; args: readonly string[] }[] = [
     { name: 'one host', hosts: 'h1,', args: [] },
     { name: 'two names of one machine', hosts: 'h1,h2', args: [] },
