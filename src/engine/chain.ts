@@ -23,11 +23,15 @@ export class Chain {
   /** The next link's answer has been taken: its apply is due. */
   #due = false
 
+  /** From its begin to its end. */
+  get isBegun(): boolean {
+    return this.#links.length > 0
+  }
+
   get isEmpty(): boolean {
     return this.#next >= this.#links.length
   }
 
-  /** Takes over from any chain before; returns nothing before the outputs come. */
   begin(links: readonly Link[], outputs: readonly Promise<StepOutput>[]): void {
     this.#links = links.map((link, index) => ({ ...link, output: outputs[index]! }))
     for (const { output } of this.#links) output.catch(() => {})

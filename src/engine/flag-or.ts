@@ -5,7 +5,7 @@ import type { HostState } from './host.ts'
 import { type PlayRun, scopeOf } from './play-run.ts'
 import { flag } from './prepare.ts'
 
-/** A boolean keyword that must not stop the run: one that can't be rendered counts as not given. */
+/** A boolean keyword of a task on a host; no variables are gathered for one that is not given. */
 export function flagOr(
   playRun: PlayRun,
   task: Task,

@@ -64,6 +64,7 @@ export class HostWires {
   }
 
   async close(): Promise<void> {
+    this.machine.names.delete(this)
     const opened = await this.#opened?.catch(() => null)
     await opened?.close()
     this.#opened = null

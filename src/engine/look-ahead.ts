@@ -17,7 +17,7 @@ import { loopItems } from './loop.ts'
 import { type Frame, type PlayRun, scopeOf } from './play-run.ts'
 import { moduleOf, prepareTask, type Ready } from './prepare.ts'
 import { strategyOf } from './strategy-name.ts'
-import { isSureOfTurn, isSureToPass, takesPart } from './turn.ts'
+import { endsForAll, isSureOfTurn, isSureToPass, takesPart } from './turn.ts'
 import type { Ahead, LookAhead } from './wire.ts'
 
 /** What is left of the loop that a task is in. */
@@ -52,13 +52,15 @@ export function lookAheadFrom(playRun: PlayRun, host: HostState, frame: Frame, o
 }
 
 /**
- * Which machines the other hosts are must be known, so that nothing is applied that they would see too early, and none may run ahead
- * by itself: another host's task that is delegated here would meet one before its turn.
+ * Which machines the other hosts are must be known, so that nothing is applied that they would see too early; none may run ahead by
+ * itself, because another host's task that is delegated here would meet one before its turn; and none's failure may end the play here.
  */
 function mayApplyAhead(playRun: PlayRun, host: HostState, task: Task): boolean {
   const { run, engine, batch } = playRun
   const inStep = () =>
-    strategyOf(playRun) !== 'free' && batch.every((other) => !isActive(other) || run.connections.isKnown(other.name))
+    strategyOf(playRun) !== 'free' &&
+    !endsForAll(playRun, task) &&
+    batch.every((other) => !isActive(other) || run.connections.isKnown(other.name))
   return !engine.options.check && !task.handler && (batch.length === 1 || inStep()) && isSureToPass(playRun, host, task)
 }
 
@@ -108,6 +110,7 @@ function* following(view: View, start: Frame): Generator<Foreseen> {
       foresight.isDoubtful = true
   }
   for (const later of playRun.later()) {
+    view.ranRoles.clear()
     if (later.all.includes(host)) yield* flatten(view, later, later.phases.flat())
   }
 }

@@ -52,7 +52,7 @@ export async function prepareTask(
   for (const secret of secretsOf(module, given)) engine.redactor.add(secret)
   const wire = wireOf(playRun, task, station)
   const home = await homesIn(given, wire, scope)
-  const prepared = await run.prepared.get(task, given, async () => {
+  const prepared = await run.prepared.get(task, module, given, async () => {
     let isPure = true
     const onUse = (files: boolean) => {
       isPure = false

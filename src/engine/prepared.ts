@@ -1,5 +1,5 @@
 import type { JsonObject } from '../kernel/json.ts'
-import type { Prepared } from '../kernel/module.ts'
+import type { Prepared, Runnable } from '../kernel/module.ts'
 import type { Task } from '../language/model.ts'
 
 type Known = { readonly key: string; readonly prepared: Prepared }
@@ -11,13 +11,14 @@ const KEPT = 4
 export class PreparedTasks {
   readonly #known = new WeakMap<Task, Known[]>()
 
-  /** `make` says whether it depends on the arguments alone: then it is kept. */
+  /** Which module it is may depend on the host, too. `make` says whether it depends on the arguments alone: then it is kept. */
   async get(
     task: Task,
+    { collection, name }: Runnable,
     given: JsonObject,
     make: () => Promise<{ readonly prepared: Prepared; readonly isPure: boolean }>,
   ): Promise<Prepared> {
-    const key = JSON.stringify(given)
+    const key = JSON.stringify([collection, name, given])
     const known = this.#known.get(task)?.find((one) => one.key === key)
     if (known !== undefined) return known.prepared
     const { prepared, isPure } = await make()

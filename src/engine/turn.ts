@@ -48,6 +48,6 @@ export function isSureToPass(playRun: PlayRun, host: HostState, task: Task): boo
 const KEEP_PLACE = ['delegate_to', 'run_once', 'check_mode', 'timeout', 'async', 'debugger'] as const
 
 /** One host's failure takes the others out of the play. */
-function endsForAll({ play }: PlayRun, task: Task): boolean {
+export function endsForAll({ play }: PlayRun, task: Task): boolean {
   return inherited(task, 'any_errors_fatal') !== null || play.keywords.max_fail_percentage !== undefined
 }

@@ -36,7 +36,6 @@ export class Wire {
   readonly #become: Become | null
   readonly #probed = new Map<string, Probed>()
   readonly #chain = new Chain()
-  #chained = false
   #reach = Number.POSITIVE_INFINITY
   #taken = 0
   #shell: Shell | null = null
@@ -48,11 +47,6 @@ export class Wire {
 
   get isOpen(): boolean {
     return this.#shell !== null
-  }
-
-  /** The controller's own files can be changed by what is applied here. */
-  get isController(): boolean {
-    return this.#wires.machine.isController
   }
 
   async shell(): Promise<Shell> {
@@ -125,8 +119,7 @@ export class Wire {
 
   /** What was probed behind a chain holds from its end on. */
   #endChain(): void {
-    if (!this.#chained) return
-    this.#chained = false
+    if (!this.#chain.isBegun) return
     this.#chain.end()
     this.#bump('host')
   }
@@ -162,7 +155,7 @@ export class Wire {
   /** Sends probes that another wire's look-ahead foresees for this one, at the same time as that wire's own message. */
   #prefetch(steps: readonly Step[]): void {
     const fresh = this.#unknown(steps)
-    if (this.#shell === null || fresh.length === 0 || this.#chained) return
+    if (this.#shell === null || fresh.length === 0 || this.#chain.isBegun) return
     this.#keep(fresh, this.#shell.run(fresh.map(reading)), this.#epoch())
   }
 
@@ -190,14 +183,9 @@ export class Wire {
     const first = links.length === 0 ? step : { ...step, link: { guard: null } }
     const own = this.#unknown(ahead)
     const [output, ...outputs] = shell.run([first, ...links.map(stepOf), ...own.map(reading)])
-    if (links.length > 0) this.#beginChain(links, outputs)
+    if (links.length > 0) this.#chain.begin(links, outputs.slice(0, links.length))
     this.#keep(own, outputs.slice(links.length), epoch)
     return output!
-  }
-
-  #beginChain(links: readonly Link[], outputs: readonly Promise<StepOutput>[]): void {
-    this.#chained = true
-    this.#chain.begin(links, outputs.slice(0, links.length))
   }
 
   #take(key: string): Promise<StepOutput> | null {

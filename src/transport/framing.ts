@@ -49,9 +49,12 @@ export function openShell(
     stats.steps += steps.length
     const outgoing = steps.map((step, index) => ({ step, mark: `${mark}-${index}`, asked: new AskedStreams() }))
     const outputs = outgoing.map(({ mark: own, asked }) => expectOutput(own, asked))
-    sending = sending.then(async () => {
-      stats.bytesSent += await sendMessage(channel, outgoing)
-    })
+    sending = sending
+      .then(async () => {
+        stats.bytesSent += await sendMessage(channel, outgoing)
+      })
+      // Half a message can't be taken back.
+      .catch(() => channel.kill())
     void Promise.allSettled(outputs).then(() => {
       stats.waitMs += performance.now() - started
       stats.bytesReceived = stdout.received + stderr.received

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Blob } from '../../kernel/blob.ts'
+import { Blob } from '../../kernel/blob.ts'
 import { Fields } from '../../kernel/fields.ts'
 import { FUNCTIONS } from '../../kernel/prelude.ts'
 import { lines, Sh, sh } from '../../kernel/sh.ts'
@@ -60,7 +60,7 @@ function jobScript(path: string, { script, limit }: { readonly script: Sh; reado
       ) </dev/null & watch=$!
       (
       set -e`,
-    script,
+    new Sh(script.parts.map((part) => (part instanceof Blob ? part.whole : part))),
     new Sh([`) </dev/null >${quoted(path)}/out 2>${quoted(path)}/err`]),
     sh`
       rc=$?

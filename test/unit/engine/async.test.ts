@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -49,6 +50,14 @@ describe('jobs in the background', () => {
       delay: 1
       ignore_errors: true
 `
+  it('takes a file along that is too large for a script', async () => {
+    const bytes = randomBytes(400_000)
+    writeFileSync(join(folder, 'large'), bytes)
+    const copy = `    - copy: { src: "{{ folder }}/large", dest: "{{ folder }}/copy" }\n      async: 60\n      poll: 1\n`
+    await run(copy)
+    expect(readFileSync(join(folder, 'copy')).equals(bytes)).to.equal(true)
+  })
+
   for (const shell of SHELLS) {
     describe(shell, () => {
       const args = ['-e', JSON.stringify({ ansible_shell_executable: shell })]

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { MACHINES, observed, playEvents } from '../../support/play.ts'
+import { MACHINES, observed, playEvents, playTwice } from '../../support/play.ts'
 
 /**
  * Looking ahead, and applying ahead, must not be seen: random plays, whose later tasks see what earlier ones change on this host and
@@ -70,6 +70,28 @@ describe('looking ahead', () => {
       observed(await playEvents({ 'play.yml': RESCUED }, [...all, '--one-at-a-time'], 'h1,h2')),
     )
     expect(ahead.slice(-2)).to.deep.equal(['  h1  changed content', '  h2  changed content'])
+  })
+
+  const ENDED = `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - stat: { path: "@FOLDER@/host" }
+    - copy: { content: "1", dest: "@FOLDER@/host/{{ '' if inventory_hostname == 'h1' else 'nowhere/' }}a" }
+      any_errors_fatal: true
+    - copy: { content: "never", dest: "@FOLDER@/host/b" }
+`
+  const SEEN = `
+- hosts: h1
+  gather_facts: false
+  tasks:
+    - file: { path: "@FOLDER@/host/b", state: absent }
+`
+  it('applies nothing that the failure of another host may take away', async () => {
+    const files = [{ 'play.yml': ENDED }, { 'play.yml': SEEN }] as const
+    const { first, second } = await playTwice(...files, ['-c', MACHINES, '-f', '1'], 'h1,h2')
+    expect(observed(first).slice(-3)).to.deep.equal(['task copy', '  h1  changed content', '  h2  failed content'])
+    expect(observed(second)).to.deep.equal(['task file', '  h1  ok '])
   })
 
   const worlds: { name: string; hosts: string; args: readonly string[] }[] = [
