@@ -8,7 +8,8 @@ import { type Host, hostOf } from './host.ts'
 
 /**
  * Boots a throw-away container (systemd-nspawn) on an overlay over the image. Its mounts stand in a namespace of its own and it is shut down when
- * this process ends in whatever way, so nothing of it can stay behind.
+ * this process ends in whatever way, so nothing of it can stay behind. It is quiet: no timer runs, and no service has folders in /var/tmp that come
+ * and go with it (systemd-timedated ends half a minute after it was asked).
  */
 export async function bootContainer(image: string): Promise<Host> {
   const folder = await mkdtemp(join(tmpdir(), 'provision-host-'))
@@ -34,6 +35,10 @@ const BOOT = `
 mount -t tmpfs tmpfs "$1"
 mkdir "$1/root" "$1/upper" "$1/work"
 mount -t overlay overlay -o "lowerdir=$2,upperdir=$1/upper,workdir=$1/work" "$1/root"
+units="$1/root/etc/systemd/system"
+mkdir "$units/service.d"
+printf '[Service]\\nPrivateTmp=no\\n' >"$units/service.d/quiet.conf"
+ln -s /dev/null "$units/timers.target"
 exec setpriv --pdeathsig TERM systemd-nspawn -q -D "$1/root" --machine="$3" --register=no --keep-unit -b \
   --private-network --console=read-only`
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { failures, results, runProgram, type Site, STACK_TRACE, serves, tasksWith } from '../../support/site.ts'
+import { withVisitors } from '../../support/visitors.ts'
 import type { Flavour } from './replication.ts'
 
 type Service = { readonly unit: string; readonly file: string; readonly hosts: readonly string[] }
@@ -48,16 +48,20 @@ export function changes(site: Site, database: Flavour & { readonly file: string;
     it(`-e ${extra}: exactly that, one ${restarted ? 'restart' : 'reload'}, and back again`, async () => {
       const before = await stateOf(service)
       const wanted = service.hosts.flatMap((host) => [`${host}: ${task}`, `${host}: ${handler}`]).sort()
-      const [changed, answers] = await withVisitors(site.document('-e', extra))
+      const [changed, answers] = await withVisitors(site, site.document('-e', extra), { count: 1, pause: 20 })
+      const found = await Promise.all(
+        service.hosts.map((host) => lab.sure(host, `grep -cF '${line}' ${service.file} || :`)),
+      )
+      const pids = (await stateOf(service)).map(({ pid }) => pid)
+      const back = await site.document()
+
       expect([failures(changed), tasksWith(changed, 'changed')]).to.deep.equal([[], wanted])
       expect(timesRun(changed)).to.deep.equal(service.hosts.map((host) => [host, 1]))
-      for (const host of service.hosts) await lab.sure(host, `grep -qF '${line}' ${service.file}`)
-      const pids = (await stateOf(service)).map(({ pid }) => pid)
+      expect(found.map(Number)).to.deep.equal(service.hosts.map(() => 1))
       expect(answers, 'visitors’ answers meanwhile').to.have.all.keys('200')
       const same = pids.filter((pid, index) => pid === before[index]!.pid)
       expect(same.length, 'main processes that stayed').to.equal(restarted ? 0 : pids.length)
 
-      const back = await site.document()
       expect([failures(back), tasksWith(back, 'changed')]).to.deep.equal([[], wanted])
       expect((await stateOf(service)).map(({ sum }) => sum)).to.deep.equal(before.map(({ sum }) => sum))
 
@@ -114,31 +118,6 @@ export function changes(site: Site, database: Flavour & { readonly file: string;
     expect(first!.lines.join('\n')).to.match(/^web01 +: ok=\d+ +changed=0 /m)
     for (const other of others) expect(other).to.deep.equal(first)
   })
-
-  /** What a run gives, and how often visitors got which status, or error, while it ran. */
-  async function withVisitors<T>(run: Promise<T>): Promise<[T, { [status: string]: number }]> {
-    const answers: { [status: string]: number } = {}
-    let over = false
-    const visits = (async () => {
-      while (!over) {
-        const answer = await site.request('/').then(
-          async (response) => {
-            await response.arrayBuffer()
-            return String(response.status)
-          },
-          (error) => String(error),
-        )
-        answers[answer] = (answers[answer] ?? 0) + 1
-        await sleep(20)
-      }
-    })()
-    try {
-      return [await run, answers]
-    } finally {
-      over = true
-      await visits
-    }
-  }
 
   /** A service's main process, since when it runs, and its configuration's checksum, on each of its hosts. */
   async function stateOf({ unit, file, hosts }: Service): Promise<{ pid: string; sum: string }[]> {

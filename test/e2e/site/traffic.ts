@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { becomes, type Site } from '../../support/site.ts'
+import { withVisitors } from '../../support/visitors.ts'
 
 type Whoami = { readonly server: string; readonly client: string; readonly scheme: string }
 
@@ -56,6 +57,12 @@ export function traffic(site: Site): void {
       expect(servers).to.have.all.keys('web01', 'web02')
     })
   }
+
+  it('ten reloads of the load balancer: no visitor notices, not even one whose connection is kept', async () => {
+    const reload = 'for turn in 1 2 3 4 5 6 7 8 9 10; do systemctl reload haproxy; sleep 0.5; done'
+    const [, answers] = await withVisitors(site, site.lab.sure('lb01', reload), { count: 4, pause: 0 })
+    expect(answers).to.have.all.keys('200')
+  })
 
   /** How many answers there were of each status, and of each server. */
   async function visits(count: number): Promise<{ statuses: Counts; servers: Counts }> {
