@@ -1,5 +1,6 @@
 import { type Position, Problem } from '../kernel/problem.ts'
 import { type Dict, Float, toJson, type Value } from '../kernel/value.ts'
+import { carried } from '../template/index.ts'
 
 const TRUE = new Set(['y', 'yes', 'on', '1', 'true', 't', '1.0'])
 const FALSE = new Set(['n', 'no', 'off', '0', 'false', 'f', '0.0', ''])
@@ -39,15 +40,25 @@ export function asList(value: Value | undefined): readonly Value[] {
 
 /** A value with its tuples as lists: what a task keeps goes, in Ansible, through JSON. */
 export function withoutTuples(value: Value): Value {
-  if (Array.isArray(value)) return [...value].map((item) => withoutTuples(item as Value))
+  if (Array.isArray(value))
+    return carried(
+      [value],
+      [...value].map((item) => withoutTuples(item as Value)),
+    )
   if (!(value instanceof Map) || value.constructor !== Map) return value
-  return new Map([...(value as Dict)].map(([key, item]) => [key, withoutTuples(item)]))
+  return carried([value], new Map([...(value as Dict)].map(([key, item]) => [key, withoutTuples(item)])))
 }
 
 /** A value without the members that `omit` stands for, at any depth. */
 export function withoutOmitted(value: Value, omit: Value | undefined): Value {
-  if (Array.isArray(value)) return value.filter((item) => item !== omit).map((item) => withoutOmitted(item, omit))
+  if (Array.isArray(value)) {
+    const rest = value.filter((item) => item !== omit)
+    return carried(
+      [value],
+      rest.map((item) => withoutOmitted(item, omit)),
+    )
+  }
   if (!(value instanceof Map) || value.constructor !== Map) return value
   const kept = [...(value as Dict)].filter(([, item]) => item !== omit)
-  return new Map(kept.map(([key, item]) => [key, withoutOmitted(item, omit)]))
+  return carried([value], new Map(kept.map(([key, item]) => [key, withoutOmitted(item, omit)])))
 }

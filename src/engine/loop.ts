@@ -1,7 +1,7 @@
 import { Problem } from '../kernel/problem.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Loop, Task } from '../language/model.ts'
-import { unmarked } from '../template/index.ts'
+import { takenFrom, unmarked } from '../template/index.ts'
 import type { FileFolder } from '../variables/lookups/lookup.ts'
 import type { Scope } from '../variables/scope.ts'
 import { asBoolean, asText, withoutTuples } from './convert.ts'
@@ -41,7 +41,7 @@ function folderFor({ action }: Task): FileFolder {
 }
 
 function listOf(task: Task, value: Value): readonly Value[] {
-  if (Array.isArray(value)) return value
+  if (Array.isArray(value)) return value.map((item) => takenFrom(value, item as Value))
   throw new Problem({
     code: 'loop.type',
     summary: 'Loop is no list',

@@ -1,6 +1,6 @@
 import { Problem } from '../kernel/problem.ts'
 import { type Dict, Template, Tuple, type Value, VaultText } from '../kernel/value.ts'
-import { Undefined, unmarked } from '../template/index.ts'
+import { settled, Undefined, unmarked } from '../template/index.ts'
 import type { Foresight } from './foresight.ts'
 import { NotYet, PendingValue, Unknown, UnknownValue } from './signals.ts'
 
@@ -104,10 +104,10 @@ export class Scope {
     if (value instanceof PendingValue) throw new NotYet(value.what)
     if (isPlain(value)) return value
     if (Array.isArray(value)) {
-      const items = value.map((item) => this.render(item as Value))
-      return value instanceof Tuple ? Tuple.of_(items) : items
+      const items = value.map((item) => this.renderMarked(item as Value))
+      return settled(value instanceof Tuple ? Tuple.of_(items) : items)
     }
-    return new Map([...(value as Dict)].map(([key, item]) => [this.render(key), this.render(item)]))
+    return settled(new Map([...(value as Dict)].map(([key, item]) => [this.render(key), this.renderMarked(item)])))
   }
 
   /** Like `render`, but what one template gives keeps its mark as text (`NativeText`): for values that become variables. */

@@ -4,9 +4,11 @@ import type { Template, Value, VaultText } from '../kernel/value.ts'
 import {
   type Call,
   type Compiled,
+  carried,
   Environment,
   type EnvironmentOptions,
   str,
+  takenFrom,
   truthy,
   Undefined,
   unmarked,
@@ -100,7 +102,8 @@ export class TemplateRunner {
   }
 
   lookup(name: string, terms: readonly Value[], scope: Scope, subfolder: FileFolder): readonly Value[] {
-    return this.#run(name, terms, new Map(), scope, subfolder).map(unmarked)
+    const values = this.#run(name, terms, new Map(), scope, subfolder)
+    return values.map((value) => takenFrom(values as Value[], unmarked(value)))
   }
 
   #compileFile(text: string, path: string, options: { readonly [name: string]: Value }): Compiled {
@@ -147,7 +150,8 @@ export class TemplateRunner {
       if (lookup.effects === true) throw new NotYet(`lookup ${name}`)
       scope.foresight.readsController = true
     }
-    return lookup.run(terms, options, this.#context(scope, subfolder))
+    const values = lookup.run(terms, options, this.#context(scope, subfolder))
+    return carried([terms as Value[], ...terms], values as Value[]) as Value[]
   }
 
   #context(scope: Scope, subfolder: FileFolder): LookupContext {
@@ -187,8 +191,8 @@ function scopeOf(context: { readonly scope: unknown }): Scope {
 
 /** One text of many, as `lookup` gives it; lists and dicts come alone or as a list. */
 function joined(given: readonly Value[], wantList: boolean): Value {
-  if (given.length === 1 && !wantList) return given[0]!
-  const values = given.map(unmarked)
+  if (given.length === 1 && !wantList) return takenFrom(given as Value[], given[0]!)
+  const values = carried([given as Value[]], given.map(unmarked)) as Value[]
   if (wantList) return values
   if (values.length > 0 && values.every((value) => typeof value === 'string')) return values.join(',')
   return values.length === 0 ? '' : values

@@ -2,6 +2,7 @@ import { templated, type Value } from '../../kernel/value.ts'
 import { typeError } from '../problems.ts'
 import { noKwargs } from '../python/call.ts'
 import { dictEntries, isMapping } from '../python/dict.ts'
+import { carried } from '../python/kept-text.ts'
 import { methodOf } from '../python/methods.ts'
 import { iterate } from '../python/sequence.ts'
 import { typeName } from '../python/type-name.ts'
@@ -49,7 +50,10 @@ export function compileCall(
     return (frame) => {
       const value = callee(frame)
       const given = complete(frame, [])
-      return callValue(value, given.args, given.kwargs, frame.context)
+      return carried(
+        given.kwargs === noKwargs ? given.args : [...given.args, ...given.kwargs.values()],
+        callValue(value, given.args, given.kwargs, frame.context),
+      )
     }
   }
   const { name, place } = of
@@ -58,7 +62,7 @@ export function compileCall(
     const value = owner(frame)
     const method = methodOf(value, name)
     const given = complete(frame, method === undefined ? [] : [value])
-    if (method !== undefined) return method(given.args, given.kwargs, frame.context)
+    if (method !== undefined) return carried([value], method(given.args, given.kwargs, frame.context))
     return callValue(getAttribute(value, name, frame.context, place), given.args, given.kwargs, frame.context)
   }
 }

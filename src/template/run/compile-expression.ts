@@ -2,6 +2,7 @@ import { didYouMean } from '../../kernel/problem.ts'
 import { type Dict, Tuple, type Value } from '../../kernel/value.ts'
 import { equals, isIn, ordered, truthy } from '../python/compare.ts'
 import { dictSet } from '../python/dict.ts'
+import { carried, settled, takenFrom } from '../python/kept-text.ts'
 import { binary, unary } from '../python/operators.ts'
 import { str } from '../python/repr.ts'
 import { type Call, NativeText, present, Slice, Undefined, unmarked } from '../python/types.ts'
@@ -49,13 +50,9 @@ export class Compiler {
       }
       case 'name':
         return plain(this.#name(node.name, node.place))
-      case 'attribute': {
-        const { name, place } = node
-        const of = this.evaluate(node.of)
-        return (frame) => getAttribute(of(frame), name, frame.context, place)
-      }
+      case 'attribute':
       case 'item':
-        return this.#item(this.evaluate(node.of), this.evaluate(node.key), node.place)
+        return this.#member(node, (_, value) => value)
       case 'call':
         return plain(this.#call(node))
       case 'filter':
@@ -74,6 +71,7 @@ export class Compiler {
     if (node.kind === 'name') return this.#name(node.name, node.place)
     if (node.kind === 'filter') return this.#filter(node, true)
     if (node.kind === 'call') return this.#call(node)
+    if (node.kind === 'attribute' || node.kind === 'item') return this.#member(node, takenFrom)
     if (node.kind === 'and' || node.kind === 'or')
       return this.#logic(node.kind === 'and', this.keep(node.left), this.keep(node.right))
     return node.kind === 'choice' ? this.#choice(node, true) : this.evaluate(node)
@@ -115,19 +113,19 @@ export class Compiler {
   #literal(node: Expression): Evaluate {
     switch (node.kind) {
       case 'list': {
-        const items = node.items.map((item) => this.evaluate(item))
-        return (frame) => items.map((item) => item(frame))
+        const items = node.items.map((item) => this.keep(item))
+        return (frame) => settled(items.map((item) => item(frame)))
       }
       case 'tuple': {
-        const items = node.items.map((item) => this.evaluate(item))
-        return (frame) => Tuple.of_(items.map((item) => item(frame)))
+        const items = node.items.map((item) => this.keep(item))
+        return (frame) => settled(Tuple.of_(items.map((item) => item(frame))))
       }
       case 'dict': {
-        const entries = node.entries.map(([key, value]) => [this.evaluate(key), this.evaluate(value)] as const)
+        const entries = node.entries.map(([key, value]) => [this.evaluate(key), this.keep(value)] as const)
         return guarded((frame) => {
           const dict: Dict = new Map()
           for (const [key, value] of entries) dictSet(dict, key(frame), value(frame))
-          return dict
+          return settled(dict)
         }, node.place)
       }
       case 'slice': {
@@ -155,8 +153,22 @@ export class Compiler {
     }
   }
 
-  #item(of: Evaluate, key: Evaluate, place: Place): Evaluate {
-    return guarded((frame) => getItem(of(frame), key(frame), frame.context, place), place)
+  /** `of.name` or `of[key]`; `taken` makes what is given of the owner and what was found there. */
+  #member(node: Member, taken: (owner: Value, value: Value) => Value): Evaluate {
+    const { place } = node
+    const of = this.evaluate(node.of)
+    if (node.kind === 'attribute') {
+      const { name } = node
+      return (frame) => {
+        const owner = of(frame)
+        return taken(owner, getAttribute(owner, name, frame.context, place))
+      }
+    }
+    const key = this.evaluate(node.key)
+    return guarded((frame) => {
+      const owner = of(frame)
+      return taken(owner, getItem(owner, key(frame), frame.context, place))
+    }, place)
   }
 
   #filter(node: Extract<Expression, { kind: 'filter' }>, keep: boolean): Evaluate {
@@ -169,8 +181,8 @@ export class Compiler {
         place,
       )
     }
+    if (!stringFilters.has(short)) return guarded(compileFilterCall(this, of, args, carrying(filter)), place)
     const call = guarded(compileFilterCall(this, of, args, filter), place)
-    if (!stringFilters.has(short)) return call
     return (frame) => {
       const value = call(frame)
       return typeof value === 'string' ? new NativeText(value) : value
@@ -259,6 +271,13 @@ function passing(filter: Call): Call {
     return source instanceof NativeText ? source : result
   }
 }
+
+/** What the filter makes keeps the texts that must stay text in what it is given. */
+function carrying(filter: Call): Call {
+  return (args, kwargs, context) => carried(args, filter(args, kwargs, context))
+}
+
+type Member = Extract<Expression, { kind: 'attribute' | 'item' }>
 
 type Holds = (left: Value, right: Value) => boolean
 
