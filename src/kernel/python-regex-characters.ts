@@ -17,12 +17,11 @@ export const CLASSES: {
   ascii: { w: 'A-Za-z0-9_', W: '\\W', d: '0-9', D: '\\D', s: ' \\t\\n\\r\\f\\v', S: '\\S' },
 }
 
-/** The edge of a word, or where none is. */
-export function boundary(isEdge: boolean, bytes: boolean): string {
-  if (bytes) return isEdge ? '\\b' : '\\B'
-  const word = '[\\p{L}\\p{N}_]'
-  const edge = `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`
-  return isEdge ? edge : `(?!${edge})`
+/** The edge of a word, or where none is, which in Python an empty text has no place for. */
+export function boundary(isEdge: boolean, ascii: boolean): string {
+  const word = ascii ? '[A-Za-z0-9_]' : '[\\p{L}\\p{N}_]'
+  const edge = ascii ? '\\b' : `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`
+  return isEdge ? edge : `(?:(?!${edge})(?:(?<=[\\s\\S])|(?=[\\s\\S])))`
 }
 
 export function literal(char: string): string {

@@ -1,18 +1,34 @@
 import { boundary, CLASSES, caseVariants, literal, rangeText } from './python-regex-characters.ts'
+import {
+  advancing,
+  alternatives,
+  atomic,
+  characters,
+  EMPTY,
+  enclosed,
+  type Group,
+  grouped,
+  newGroup,
+  type Part,
+  place,
+  question,
+  type Repetition,
+  reference,
+  rendered,
+  repeated,
+  sequence,
+  type Token,
+} from './python-regex-parts.ts'
 
-/** A group of the pattern, or one of ours (`hidden`) that an atomic group needs. */
-type Group = { readonly name: string | null; readonly hidden: boolean }
+/** A source, and the numbers of the groups in it that are not the pattern's own. */
+export type Source = { readonly source: string; readonly hidden: readonly number[] }
 
-/** Text of the result, the opening of a group, or a reference to one: numbers are known only when all groups are. */
-type Token = string | { readonly opens: Group } | { readonly refers: Group }
-
-export type Translated = {
-  readonly source: string
+export type Translated = Source & {
   readonly ignoresCase: boolean
   /** Groups of the pattern itself. */
   readonly groups: number
-  /** Numbers of the groups that are not the pattern's own. */
-  readonly hidden: readonly number[]
+  /** The pattern for matches of at least one character. */
+  readonly advancing: Source
 }
 
 type Flags = {
@@ -20,15 +36,19 @@ type Flags = {
   readonly dotAll: boolean
   readonly verbose: boolean
   readonly ignoreCase: boolean
+  readonly ascii: boolean
 }
 
-/** The letters of flags that count here; `a`, `L` and `u` choose an alphabet. */
+/** The letters of flags; `u` takes `a` back. */
 const FLAGS: { readonly [letter: string]: keyof Flags } = {
   m: 'multiline',
   s: 'dotAll',
   x: 'verbose',
   i: 'ignoreCase',
+  a: 'ascii',
 }
+
+const NO_FLAGS: Flags = { multiline: false, dotAll: false, verbose: false, ignoreCase: false, ascii: false }
 
 export const ESCAPES: { readonly [letter: string]: string } = {
   n: '\n',
@@ -40,149 +60,167 @@ export const ESCAPES: { readonly [letter: string]: string } = {
   b: '\b',
 }
 
+const ANCHORS: { readonly [letter: string]: string } = { A: '(?<![\\s\\S])', Z: '(?![\\s\\S])' }
+
 /** One pass over a pattern of Python's `re`; `fail` makes the error for what Python refuses. */
 export class Translation {
   readonly #text: string
-  readonly #bytes: boolean
   readonly #fail: (detail: string) => Error
   /** Only a part of the pattern ignores case, so that every letter has to be spelt out. */
   readonly #spelt: boolean
   readonly #groups: Group[] = []
+  /** How many groups there were where the outermost look-behind began. */
+  #behind: number | null = null
   #at = 0
   #flags: Flags
 
   constructor(text: string, options: { flags: string; bytes: boolean; fail: (detail: string) => Error }) {
     this.#text = text
-    this.#bytes = options.bytes
     this.#fail = (detail) => options.fail(`${detail} at position ${this.#at}`)
     this.#spelt = /\(\?[a-zA-Z]*-?[a-z]*i[a-z]*(?:-[a-z]+)?:/.test(text)
-    this.#flags = withFlags({ multiline: false, dotAll: false, verbose: false, ignoreCase: false }, options.flags, true)
+    this.#flags = withFlags({ ...NO_FLAGS, ascii: options.bytes }, options.flags, true)
   }
 
   run(): Translated {
-    const tokens = this.#alternatives(false)
-    const opened = tokens.flatMap((token) => (typeof token === 'object' && 'opens' in token ? [token.opens] : []))
-    const source = tokens.map((token) => {
-      if (typeof token === 'string') return token
-      if ('opens' in token) return token.opens.name === null ? '(' : `(?<${token.opens.name}>`
-      return `(?:\\${opened.indexOf(token.refers) + 1})`
-    })
+    const { tokens } = this.#alternatives(true)
+    if (this.#at < this.#text.length) throw this.#fail('unbalanced parenthesis')
     return {
-      source: source.join(''),
+      ...sourceOf(tokens),
       ignoresCase: this.#flags.ignoreCase && !this.#spelt,
-      groups: opened.filter(({ hidden }) => !hidden).length,
-      hidden: opened.flatMap(({ hidden }, index) => (hidden ? [index + 1] : [])),
+      groups: this.#groups.length,
+      advancing: sourceOf(advancing(tokens)),
     }
   }
 
   /** Everything up to the end of the group, or of the pattern at the outermost level. */
-  #alternatives(inside: boolean): Token[] {
-    const tokens: Token[] = []
-    let atom = -1
+  #alternatives(outermost = false): Part {
+    const branches = [this.#branch(outermost)]
+    while (this.#skips('|')) branches.push(this.#branch())
+    return alternatives(branches)
+  }
+
+  #branch(first = false): Part {
+    const parts: Part[] = []
+    let atom = false
     while (this.#at < this.#text.length) {
       const char = String.fromCodePoint(this.#text.codePointAt(this.#at)!)
-      if (char === ')' && inside) return tokens
-      if (char === ')') throw this.#fail('unbalanced parenthesis')
+      if (char === ')' || char === '|') break
       const repetition = this.#repetition()
       if (repetition !== null) {
-        if (atom < 0) throw this.#fail('nothing to repeat')
-        tokens.push(...this.#repeated(tokens.splice(atom), repetition))
-        atom = -1
+        if (!atom) throw this.#fail('nothing to repeat')
+        parts.push(repeated(parts.pop()!, repetition))
+        atom = false
         continue
       }
       this.#at += char.length
-      const item = this.#item(char, tokens.length === 0 && !inside)
-      if (item.length > 0) atom = char === '|' || isAnchor(item) ? -1 : tokens.length
-      tokens.push(...item)
+      const part = this.#part(char, first && parts.length === 0)
+      if (part === null) continue
+      atom = part.fixed !== true
+      parts.push(part)
     }
-    if (inside) throw this.#fail('missing ), unterminated subpattern')
-    return tokens
+    return sequence(parts)
   }
 
-  #item(char: string, first: boolean): Token[] {
+  /** Null for what stands for nothing at all: a comment, flags. */
+  #part(char: string, first: boolean): Part | null {
     const { multiline, dotAll, verbose } = this.#flags
     if (char === '\\') return this.#escape()
-    if (char === '[') return [this.#set()]
+    if (char === '[') return characters(this.#set())
     if (char === '(') return this.#group(first)
-    if (char === '.') return [dotAll ? '[\\s\\S]' : '[^\\n]']
-    if (char === '^') return [multiline ? '(?<![^\\n])' : '(?<![\\s\\S])']
-    if (char === '$') return [multiline ? '(?![^\\n])' : '(?=\\n?(?![\\s\\S]))']
-    if (char === '|') return ['|']
-    if (verbose && /[ \t\n\r\f\v]/.test(char)) return []
+    if (char === '.') return characters(dotAll ? '[\\s\\S]' : '[^\\n]')
+    if (char === '^') return place(multiline ? '(?<![^\\n])' : '(?<![\\s\\S])')
+    if (char === '$') return place(multiline ? '(?![^\\n])' : '(?=\\n?(?![\\s\\S]))')
+    if (verbose && /[ \t\n\r\f\v]/.test(char)) return null
     if (verbose && char === '#') {
       const end = this.#text.indexOf('\n', this.#at)
       this.#at = end === -1 ? this.#text.length : end + 1
-      return []
+      return null
     }
-    return [this.#character(char)]
+    return characters(this.#character(char))
   }
 
   /** `*`, `+?`, `{2,3}+` …; null where none stands. A brace that makes no repetition is itself; Python's `{,3}` means `{0,3}`. */
-  #repetition(): { readonly text: string; readonly possessive: boolean } | null {
+  #repetition(): Repetition | null {
     const match = /^(?:([*+?])|\{(\d*)(,?)(\d*)\})([?+]?)/.exec(this.#text.slice(this.#at, this.#at + 40))
     if (match === null) return null
-    const [whole, sign, low, comma, high, suffix] = match
-    if (sign === undefined && low === '' && (comma === '' || high === '')) {
-      if (comma === '' || high !== '') return null
+    const [whole, sign, from = '', comma = '', to = '', suffix] = match
+    if (sign === undefined && from === '' && (comma === '' || to === '')) {
+      if (comma === '' || to !== '') return null
     }
     this.#at += whole.length
-    const text = sign ?? `{${low === '' ? '0' : low}${comma}${high}}`
-    return { text: text + (suffix === '?' ? '?' : ''), possessive: suffix === '+' }
+    const low = sign === '+' ? 1 : Number(from)
+    const high =
+      sign === '?' ? 1 : sign === undefined && comma === '' ? low : to === '' ? Number.POSITIVE_INFINITY : Number(to)
+    if (high < low) throw this.#fail('min repeat greater than max repeat')
+    const text = sign ?? `{${low}${comma}${to}}`
+    return { text: text + (suffix === '?' ? '?' : ''), low, high, possessive: suffix === '+' }
   }
 
-  #repeated(atom: readonly Token[], { text, possessive }: { text: string; possessive: boolean }): Token[] {
-    const first = atom[0]
-    const whole = typeof first === 'string' && /^\(\?[=!]/.test(first) ? ['(?:', ...atom, ')'] : atom
-    return possessive ? this.#atomic([...whole, text]) : [...whole, text]
-  }
-
-  /** A lookahead is never entered again, so what it has taken stays taken. */
-  #atomic(tokens: readonly Token[]): Token[] {
-    const group: Group = { name: null, hidden: true }
-    return ['(?:(?=', { opens: group }, ...tokens, '))', { refers: group }, ')']
-  }
-
-  #group(first: boolean): Token[] {
+  #group(first: boolean): Part | null {
     const rest = this.#text.slice(this.#at)
     const comment = /^\?#[^)]*\)/.exec(rest)
-    if (comment !== null) return this.#skip(comment, [])
-    const reference = /^\?P=([\p{L}_][\p{L}\p{N}_]*)\)/u.exec(rest)
-    if (reference !== null) return this.#skip(reference, [this.#reference(this.#named(reference[1]!))])
+    if (comment !== null) return this.#skip(comment, null)
+    const named = /^\?P=([\p{L}_][\p{L}\p{N}_]*)\)/u.exec(rest)
+    if (named !== null) return this.#skip(named, this.#reference(this.#named(named[1]!)))
+    const condition = /^\?\(([\p{L}\p{N}_]+)\)/u.exec(rest)
+    if (condition !== null) return this.#skip(condition, this.#asked(condition[1]!))?.() ?? null
     const flags = /^\?([aiLmsux]+)\)/.exec(rest)
-    if (flags !== null) {
-      if (!first) throw this.#fail('global flags not at the start of the expression')
-      this.#flags = withFlags(this.#flags, flags[1]!, true)
-      return this.#skip(flags, [])
-    }
-    const kept = this.#flags
-    const { opening, atomic } = this.#opening(rest)
-    const body = this.#alternatives(true)
-    this.#at += 1
-    this.#flags = kept
-    return atomic ? this.#atomic(['(?:', ...body, ')']) : [...opening, ...body, ')']
+    if (flags === null) return this.#enclosed(rest)
+    if (!first) throw this.#fail('global flags not at the start of the expression')
+    this.#flags = withFlags(this.#flags, flags[1]!, true)
+    return this.#skip(flags, null)
   }
 
-  #opening(rest: string): { opening: Token[]; atomic: boolean } {
-    const plain = (match: RegExpExecArray, ...opening: Token[]) => this.#skip(match, { opening, atomic: false })
-    const simple = /^\?(?:[:=!]|<[=!])/.exec(rest)
-    if (simple !== null) return plain(simple, `(${simple[0]}`)
-    const atomic = /^\?>/.exec(rest)
-    if (atomic !== null) return this.#skip(atomic, { opening: [], atomic: true })
-    const named = /^\?P<([\p{L}_][\p{L}\p{N}_]*)>/u.exec(rest)
-    if (named !== null) return plain(named, this.#open(named[1]!))
+  #enclosed(rest: string): Part {
+    const simple = /^\?(?::|<?[=!]|>)/.exec(rest)
+    if (simple !== null) return this.#skip(simple, () => this.#assertion(simple[0]))()
     const scoped = /^\?([aiLmsux]*)(?:-([imsx]+))?:/.exec(rest)
     if (scoped !== null) {
-      this.#flags = withFlags(withFlags(this.#flags, scoped[1]!, true), scoped[2] ?? '', false)
-      return plain(scoped, '(?:')
+      const flags = withFlags(withFlags(this.#flags, scoped[1]!, true), scoped[2] ?? '', false)
+      return this.#skip(scoped, () => enclosed('(?:', this.#body(flags)))()
     }
-    if (rest.startsWith('?')) throw this.#fail(`unknown or unsupported extension (${rest.slice(0, 3)}`)
-    return { opening: [this.#open(null)], atomic: false }
+    const named = /^\?P<([\p{L}_][\p{L}\p{N}_]*)>/u.exec(rest)
+    if (named === null && rest.startsWith('?'))
+      throw this.#fail(`unknown or unsupported extension (${rest.slice(0, 3)}`)
+    this.#at += named?.[0].length ?? 0
+    const group = newGroup(named?.[1] ?? null)
+    this.#groups.push(group)
+    return grouped(group, this.#body())
   }
 
-  #open(name: string | null): Token {
-    const opens: Group = { name, hidden: false }
-    this.#groups.push(opens)
-    return { opens }
+  /** The inside of a group, up to behind its end. */
+  #body(flags = this.#flags): Part {
+    const kept = this.#flags
+    this.#flags = flags
+    const body = this.#alternatives()
+    if (!this.#skips(')')) throw this.#fail('missing ), unterminated subpattern')
+    this.#flags = kept
+    return body
+  }
+
+  #assertion(opening: string): Part {
+    const behind = this.#behind
+    if (opening.startsWith('?<')) this.#behind ??= this.#groups.length
+    const body = this.#body()
+    this.#behind = behind
+    if (opening.startsWith('?<') && body.least !== body.most)
+      throw this.#fail('look-behind requires fixed-width pattern')
+    return opening === '?>' ? atomic(enclosed('(?:', body)) : enclosed(`(${opening}`, body)
+  }
+
+  /** `(?(group)yes|no)`. */
+  #asked(name: string): () => Part {
+    const group = /^\d+$/.test(name) ? this.#groups[Number(name) - 1] : this.#named(name)
+    if (group === undefined || group.open) throw this.#fail(`invalid group reference ${name}`)
+    if (group.least === 0) throw this.#fail('a condition on a group that can be empty is not supported')
+    return () => {
+      const yes = this.#branch()
+      const no = this.#skips('|') ? this.#branch() : EMPTY
+      if (this.#text[this.#at] === '|') throw this.#fail('conditional backref with more than two branches')
+      if (!this.#skips(')')) throw this.#fail('missing ), unterminated subpattern')
+      const branches = [sequence([question(group, true), yes]), sequence([question(group, false), no])]
+      return enclosed('(?:', alternatives(branches))
+    }
   }
 
   #named(name: string): Group {
@@ -191,10 +229,13 @@ export class Translation {
     return found
   }
 
-  #reference(refers: Group): Token {
+  #reference(group: Group): Part {
+    if (group.open) throw this.#fail('cannot refer to an open group')
+    if (this.#behind !== null && this.#groups.indexOf(group) >= this.#behind)
+      throw this.#fail('cannot refer to group defined in the same lookbehind subpattern')
     if (this.#spelt && this.#flags.ignoreCase)
       throw this.#fail('a reference in a part that ignores case is not supported')
-    return { refers }
+    return reference(group)
   }
 
   #skip<Result>(match: RegExpExecArray, result: Result): Result {
@@ -202,21 +243,28 @@ export class Translation {
     return result
   }
 
+  #skips(char: string): boolean {
+    const found = this.#text[this.#at] === char
+    if (found) this.#at += 1
+    return found
+  }
+
   /** An escape outside of a set. */
-  #escape(): Token[] {
+  #escape(): Part {
     const back = /^[1-9][0-9]?(?![0-7])|^[89]\d?|^[1-9]/.exec(this.#text.slice(this.#at))
     if (back !== null && !/^[1-3][0-7]{2}/.test(this.#text.slice(this.#at))) {
       const group = this.#groups[Number(back[0]) - 1]
       if (group === undefined) throw this.#fail(`invalid group reference ${back[0]}`)
-      return this.#skip(back, [this.#reference(group)])
+      return this.#skip(back, this.#reference(group))
     }
     const letter = this.#text[this.#at]
     const anchor = letter === undefined ? undefined : ANCHORS[letter]
     if (letter === 'b' || letter === 'B' || anchor !== undefined) this.#at += 1
-    if (letter === 'b' || letter === 'B') return [boundary(letter === 'b', this.#bytes)]
-    if (anchor !== undefined) return [anchor]
+    if (letter === 'b' || letter === 'B') return place(boundary(letter === 'b', this.#flags.ascii))
+    if (anchor !== undefined) return place(anchor)
     const item = this.#escaped()
-    return [typeof item === 'string' ? (item.startsWith('[') ? item : `[${item}]`) : this.#character(item.char)]
+    if (typeof item !== 'string') return characters(this.#character(item.char))
+    return characters(item.startsWith('[') ? item : `[${item}]`)
   }
 
   /** The inside of a class, or one character, behind a backslash. */
@@ -232,7 +280,7 @@ export class Translation {
     if (rest === '') throw this.#fail('bad escape (end of pattern)')
     const char = String.fromCodePoint(rest.codePointAt(0)!)
     this.#at += char.length
-    const class_ = (this.#bytes ? CLASSES.ascii : CLASSES.unicode)[char]
+    const class_ = CLASSES[this.#flags.ascii ? 'ascii' : 'unicode'][char]
     if (class_ !== undefined) return class_
     if (ESCAPES[char] !== undefined) return { char: ESCAPES[char] }
     if (/[A-Za-z0-9]/.test(char)) throw this.#fail(`bad escape \\${char}`)
@@ -247,15 +295,11 @@ export class Translation {
 
   /** A set; `]` right at its start stands for itself, and a hyphen makes a range unless a class stands beside it. */
   #set(): string {
-    const negated = this.#text[this.#at] === '^'
-    if (negated) this.#at += 1
+    const negated = this.#skips('^')
     let result = ''
     for (let first = true; ; first = false) {
       if (this.#at >= this.#text.length) throw this.#fail('unterminated character set')
-      if (this.#text[this.#at] === ']' && !first) {
-        this.#at += 1
-        return `[${negated ? '^' : ''}${result}]`
-      }
+      if (!first && this.#skips(']')) return `[${negated ? '^' : ''}${result}]`
       const low = this.#member()
       if (this.#text[this.#at] !== '-' || [']', undefined].includes(this.#text[this.#at + 1])) {
         result += this.#range(low, low)
@@ -282,14 +326,13 @@ export class Translation {
   }
 }
 
-const ANCHORS: { readonly [letter: string]: string } = { A: '(?<![\\s\\S])', Z: '(?![\\s\\S])' }
-
-/** What can't be repeated: a place between two characters. */
-function isAnchor([first]: readonly Token[]): boolean {
-  return typeof first === 'string' && /^\(\?(?:<!\[|=\\n\?|!\[)/.test(first)
+function sourceOf(tokens: readonly Token[]): Source {
+  const { source, opened } = rendered(tokens)
+  return { source, hidden: opened.flatMap(({ hidden }, index) => (hidden ? [index + 1] : [])) }
 }
 
 function withFlags(flags: Flags, letters: string, value: boolean): Flags {
   const named = [...letters].flatMap((letter) => (FLAGS[letter] === undefined ? [] : [[FLAGS[letter], value] as const]))
-  return { ...flags, ...Object.fromEntries(named) }
+  const alphabet = letters.includes('u') && value ? { ascii: false } : {}
+  return { ...flags, ...Object.fromEntries(named), ...alphabet }
 }

@@ -1,5 +1,5 @@
 import { Problem } from './problem.ts'
-import { ESCAPES, type Translated, Translation } from './python-regex-translation.ts'
+import { ESCAPES, type Source, type Translated, Translation } from './python-regex-translation.ts'
 
 type RegexOptions = {
   /** The flags given outside the pattern: `re.IGNORECASE`, `re.MULTILINE`, `re.DOTALL`, `re.VERBOSE`. */
@@ -8,36 +8,59 @@ type RegexOptions = {
   readonly bytes?: boolean
 }
 
-/** A regular expression whose matches have the groups of Python's pattern. */
+/** A regular expression whose matches have the groups of Python's pattern, and follow one another as they do in Python. */
 export class PythonRegExp extends RegExp {
   /** How many groups the pattern has. */
   readonly groups: number
   readonly #hidden: readonly number[]
+  readonly #advancing: Source
 
-  constructor(source: RegExp | string, flags?: string, { groups, hidden }: Partial<Translated> = {}) {
+  constructor({ source, hidden, groups, advancing }: Omit<Translated, 'ignoresCase'>, flags: string) {
     super(source, flags)
-    const other = source instanceof PythonRegExp ? source : null
-    this.groups = groups ?? other?.groups ?? 0
-    this.#hidden = hidden ?? (other === null ? [] : other.#hidden)
+    this.groups = groups
+    this.#hidden = hidden
+    this.#advancing = advancing
   }
 
   override exec(text: string): RegExpExecArray | null {
-    const match = super.exec(text)
-    if (match !== null) for (const group of this.#hidden.toReversed()) match.splice(group, 1)
-    return match
+    return withoutGroups(super.exec(text), this.#hidden)
   }
+
+  /** All matches. Where an empty one was found, Python looks for one that is not empty before it goes on. */
+  override *[Symbol.matchAll](text: string): RegExpStringIterator<RegExpExecArray> {
+    let further: RegExp | null = null
+    const step = this.unicode ? (at: number) => at + (text.codePointAt(at)! > 0xffff ? 2 : 1) : (at: number) => at + 1
+    for (let at = 0; at <= text.length; ) {
+      this.lastIndex = at
+      const match = this.exec(text)
+      if (match === null) return
+      yield match
+      at = match.index + match[0].length
+      if (match[0] !== '') continue
+      further ??= new RegExp(this.#advancing.source, this.flags.replace('g', 'y'))
+      further.lastIndex = at
+      const next = withoutGroups(further.exec(text), this.#advancing.hidden)
+      if (next !== null) yield next
+      at = next === null ? step(at) : at + next[0].length
+    }
+  }
+}
+
+function withoutGroups(match: RegExpExecArray | null, hidden: readonly number[]): RegExpExecArray | null {
+  if (match !== null) for (const group of hidden.toReversed()) match.splice(group, 1)
+  return match
 }
 
 /**
  * A regular expression of Python's `re` as one of JavaScript's, with the flags `g` and (unless for bytes) `u`. Anchors, the dot and the
  * classes are spelt out, because theirs differ. Raises `regex.syntax` for a pattern that Python (3.11) refuses, and for what JavaScript
- * has no counterpart of: conditionals, and a reference in a part that ignores case.
+ * has no counterpart of: a condition on a group that can be empty, and a reference in a part that ignores case.
  */
 export function pythonRegex(pattern: string, { flags = '', bytes = false }: RegexOptions = {}): PythonRegExp {
   const text = bytes ? Buffer.from(pattern, 'utf8').toString('latin1') : pattern
   const translated = new Translation(text, { flags, bytes, fail: (detail) => wrong(pattern, detail) }).run()
   try {
-    return new PythonRegExp(translated.source, `g${translated.ignoresCase ? 'i' : ''}${bytes ? '' : 'u'}`, translated)
+    return new PythonRegExp(translated, `g${translated.ignoresCase ? 'i' : ''}${bytes ? '' : 'u'}`)
   } catch (error) {
     throw wrong(pattern, error instanceof Error ? error.message : String(error))
   }
