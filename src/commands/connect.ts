@@ -1,10 +1,15 @@
 import type { Target } from '../engine/engine.ts'
+import type { Lanes } from '../kernel/lanes.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Connection } from '../kernel/shell.ts'
 import { connectionOver } from '../transport/connection.ts'
 import { localLink } from '../transport/local.ts'
 
-type ConnectOptions = { readonly acceptNewHostKeys: boolean }
+type ConnectOptions = {
+  readonly acceptNewHostKeys: boolean
+  /** The connections of this run that have not logged in yet, by the server they come to. */
+  readonly startups: Lanes<string>
+}
 
 /** Opens the connection that a target names; each transport is loaded when it is first needed. Raises `connection.unknown`. */
 export async function connect(target: Target, options: ConnectOptions): Promise<Connection> {
@@ -22,7 +27,7 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   })
 }
 
-async function sshLinkFor(target: Target, openssh: boolean, { acceptNewHostKeys }: ConnectOptions) {
+async function sshLinkFor(target: Target, openssh: boolean, { acceptNewHostKeys, startups }: ConnectOptions) {
   const { resolveOptions } = await import('../transport/ssh-options.ts')
   const ssh = {
     host: target.address,
@@ -36,5 +41,5 @@ async function sshLinkFor(target: Target, openssh: boolean, { acceptNewHostKeys 
   }
   const resolved = await resolveOptions(ssh)
   if (openssh || resolved.needsOpenSsh) return (await import('../transport/openssh.ts')).opensshLink(target.name, ssh)
-  return (await import('../transport/ssh.ts')).sshLink(target.name, ssh, resolved)
+  return (await import('../transport/ssh.ts')).sshLink(target.name, ssh, resolved, startups)
 }

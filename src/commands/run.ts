@@ -6,6 +6,7 @@ import type { Engine } from '../engine/engine.ts'
 import { LocalBlobs } from '../engine/local-blobs.ts'
 import { run } from '../engine/run.ts'
 import type { Emit, Event } from '../kernel/event.ts'
+import { Lanes } from '../kernel/lanes.ts'
 import type { Redactor } from '../kernel/secret.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Reporter } from '../reporters/reporter.ts'
@@ -82,6 +83,7 @@ export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'susp
     decrypt: opened.decryptFile,
   }
   const readLine = lineReader()
+  const startups = new Lanes<string>()
   return {
     options: await runOptions(args, config, redactor),
     emit,
@@ -101,7 +103,7 @@ export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'susp
     loadPlugins: () => content.load(),
     module: (name, collection) => library.load(name, collection),
     machine: ownMachine(),
-    connect: (target) => connect(target, { acceptNewHostKeys: args.acceptNewHostKeys }),
+    connect: (target) => connect(target, { acceptNewHostKeys: args.acceptNewHostKeys, startups }),
     ask: (prompt, secret) => {
       reporter.suspend()
       return askTerminal(prompt, secret)

@@ -47,6 +47,11 @@ export class HostWires {
     return shell
   }
 
+  /** Ends a user's shell, so that the next one is new. */
+  async forget(become: Become | null): Promise<void> {
+    await (await this.#opened)?.forget(become)
+  }
+
   /** Waits until it is known which machine this is. */
   async known({ identity }: Shell): Promise<void> {
     this.machine = this.#machines.same(this.machine, (await identity).machine, this)

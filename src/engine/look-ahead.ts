@@ -1,3 +1,4 @@
+import { setImmediate as afterEvents } from 'node:timers/promises'
 import type { StepOutput } from '../kernel/shell.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
@@ -26,6 +27,9 @@ export type OwnItems = { readonly task: Task; readonly items: readonly Layer[] }
 /** No more tasks than this are looked at for one message, whatever comes of them. */
 const MOST_TASKS = 1000
 
+/** Milliseconds after which what has arrived meanwhile has its turn: hosts may be about to let us in. */
+const SLICE = 10
+
 /**
  * The tasks that will probably follow on a host. Everything here is a guess: a task that can't be foreseen (it needs a result that is
  * not there, it is broken, it runs elsewhere) is left out, and a wrong guess is never asked for. Up to the first doubt it is more: what
@@ -43,8 +47,13 @@ export function lookAheadFrom(playRun: PlayRun, host: HostState, frame: Frame, o
     }
     view.pend(own.task)
     let tasks = 0
+    let until = performance.now() + SLICE
     for (const { inPlay, task } of following(view, frame)) {
       if (view.ahead.length >= limit || ++tasks > MOST_TASKS) break
+      if (performance.now() > until) {
+        await afterEvents()
+        until = performance.now() + SLICE
+      }
       await view.attempt(() => foresee(view, inPlay, task))
     }
     return view.ahead.slice(0, limit)

@@ -1,4 +1,5 @@
 import type { TaskInfo } from '../kernel/event.ts'
+import type { Lanes } from '../kernel/lanes.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Item, Play, Role, Task } from '../language/model.ts'
 import type { Foresight } from '../variables/foresight.ts'
@@ -12,7 +13,6 @@ import { type HostState, newHost } from './host.ts'
 import { magicLayer } from './magic.ts'
 import type { PreparedTasks } from './prepared.ts'
 import type { Stats } from './stats.ts'
-import type { Throttles } from './throttles.ts'
 import type { Turns } from './turns.ts'
 
 /** One run of the program: what outlives a play. */
@@ -21,7 +21,8 @@ export type Run = {
   readonly states: Map<string, HostState>
   readonly connections: Connections
   readonly prepared: PreparedTasks
-  readonly throttles: Throttles
+  /** The keyword `throttle`: on how many hosts a task runs at the same time, also where each host goes its own way. */
+  readonly throttles: Lanes<Task>
   readonly ids: Map<Task, number>
   /** Jobs that `async` has started, by id. */
   readonly jobs: Map<string, Job>

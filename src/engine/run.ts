@@ -1,4 +1,5 @@
 import type { Recap } from '../kernel/event.ts'
+import { Lanes } from '../kernel/lanes.ts'
 import type { Play, Playbook } from '../language/model.ts'
 import { Connections } from './connections.ts'
 import type { Engine } from './engine.ts'
@@ -7,7 +8,6 @@ import { runPlay } from './play.ts'
 import type { Run } from './play-run.ts'
 import { PreparedTasks } from './prepared.ts'
 import { Stats } from './stats.ts'
-import { Throttles } from './throttles.ts'
 import { Turns } from './turns.ts'
 
 /** Exit codes of ansible-playbook: 2 when hosts failed, 4 when hosts were unreachable, 99 when the person at the debugger quits. */
@@ -22,7 +22,7 @@ export async function run(given: Engine, playbooks: readonly Playbook[]): Promis
     states: new Map(),
     connections: new Connections(engine),
     prepared: new PreparedTasks(),
-    throttles: new Throttles(),
+    throttles: new Lanes(),
     ids: new Map(),
     jobs: new Map(),
     stats: new Stats(),

@@ -38,24 +38,44 @@ export class Wire {
   readonly #chain = new Chain()
   #reach = Number.POSITIVE_INFINITY
   #taken = 0
-  #shell: Shell | null = null
+  #shell: Promise<Shell> | null = null
+  /** When the shell was opened for what looking ahead has seen; null once it is in use. */
+  #aheadSince: Moment | null = null
 
   constructor(wires: HostWires, become: Become | null) {
     this.#wires = wires
     this.#become = become
   }
 
+  /** There is a shell, or will be soon. */
   get isOpen(): boolean {
     return this.#shell !== null
   }
 
+  /** The shell of this user. One opened ahead is opened anew if something was applied since: its groups may be old. */
   async shell(): Promise<Shell> {
-    this.#shell ??= await this.#wires.shell(this.#become)
-    return this.#shell
+    const since = this.#aheadSince
+    this.#aheadSince = null
+    if (since !== null && !this.#holds(since)) {
+      this.#shell = null
+      await this.#wires.forget(this.#become)
+    }
+    return this.#open()
+  }
+
+  #open(): Promise<Shell> {
+    if (this.#shell !== null) return this.#shell
+    const shell = this.#wires.shell(this.#become)
+    this.#shell = shell
+    shell.catch(() => {
+      if (this.#shell === shell) this.#shell = null
+    })
+    return shell
   }
 
   async stats(): Promise<Shell['stats']> {
-    return this.#shell?.stats ?? NO_STATS
+    const shell = await this.#shell?.catch(() => null)
+    return shell?.stats ?? NO_STATS
   }
 
   isAppliedAhead(): Promise<boolean> {
@@ -67,8 +87,10 @@ export class Wire {
     const known = (await this.#linked(fresh ? null : step)) ?? (fresh ? null : this.#take(keyOf(step)))
     if (known !== null) return known
     if (this.#taken > 0) this.#reach *= 2
-    await this.shell()
-    return this.#send(step, await lookAhead(Math.min(this.#reach, MOST_AHEAD)))
+    const shell = this.shell()
+    // What follows is worked out while the host lets us in.
+    const [ahead] = await Promise.all([lookAhead(Math.min(this.#reach, MOST_AHEAD)), shell])
+    return this.#send(step, ahead)
   }
 
   /**
@@ -90,8 +112,9 @@ export class Wire {
    */
   async apply(step: Step, effects: 'host' | 'network', lookAhead: LookAhead | null): Promise<StepOutput> {
     this.#endChain()
-    // Who sees what is applied depends on which machine this is.
-    await this.#wires.known(await this.shell())
+    const shell = await this.shell()
+    // Who sees what is applied depends on which machine this is, unless all do.
+    if (effects === 'host' && !this.#wires.isKnown) await this.#wires.known(shell)
     const seenBy = this.#wires.machine.isShared ? 'network' : effects
     this.#reach = Math.max(1, 2 * this.#taken)
     const limit = Math.max(this.#reach, this.#chain.reach)
@@ -148,15 +171,24 @@ export class Wire {
   /** Keeps nothing of what was foreseen but the scripts: many hosts wait at the same time. */
   #send(step: Step, ahead: readonly Ahead[]): Promise<StepOutput> {
     const wires = byWire(ahead)
-    for (const [wire, steps] of wires) if (wire !== this) wire.#prefetch(steps)
+    for (const [wire, steps] of wires) if (wire !== this) wire.#prefetch(steps, this)
     return this.#transmit(reading(step), [], wires.get(this) ?? [], this.#epoch())
   }
 
-  /** Sends probes that another wire's look-ahead foresees for this one, at the same time as that wire's own message. */
-  #prefetch(steps: readonly Step[]): void {
+  /**
+   * Sends probes that another wire's look-ahead foresees for this one, at the same time as that wire's own message. They open the shell
+   * of another user of the same host, but no connection.
+   */
+  #prefetch(steps: readonly Step[], sender: Wire): void {
     const fresh = this.#unknown(steps)
-    if (this.#shell === null || fresh.length === 0 || this.#chain.isBegun) return
-    this.#keep(fresh, this.#shell.run(fresh.map(reading)), this.#epoch())
+    if (fresh.length === 0 || this.#chain.isBegun) return
+    if (this.#shell === null) {
+      if (this.#wires !== sender.#wires) return
+      this.#aheadSince = this.#epoch()
+    }
+    const sent = this.#open().then((shell) => shell.run(fresh.map(reading)))
+    const outputs = fresh.map(async (_, index) => (await sent)[index]!)
+    this.#keep(fresh, outputs, this.#epoch())
   }
 
   #keep(steps: readonly Step[], outputs: readonly Promise<StepOutput>[], epoch: Moment): void {
@@ -190,7 +222,7 @@ export class Wire {
 
   #take(key: string): Promise<StepOutput> | null {
     const probed = this.#probed.get(key)
-    if (probed === undefined || !this.#isValid(probed)) return null
+    if (probed === undefined || !this.#holds(probed)) return null
     this.#taken += 1
     return probed.output
   }
@@ -201,12 +233,12 @@ export class Wire {
     for (const step of steps) {
       const key = keyOf(step)
       const probed = this.#probed.get(key)
-      if (probed === undefined || !this.#isValid(probed)) asked.set(key, step)
+      if (probed === undefined || !this.#holds(probed)) asked.set(key, step)
     }
     return [...asked.values()]
   }
 
-  #isValid({ network, host }: Probed): boolean {
+  #holds({ network, host }: Moment): boolean {
     const now = this.#epoch()
     return network === now.network && host === now.host
   }

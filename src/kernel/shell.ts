@@ -72,5 +72,7 @@ export type Become = {
 /** A host that has been reached. `shell` opens, once for each user, and then gives the same shell. */
 export type Connection = {
   shell(become: Become | null): Promise<Shell>
+  /** Ends the shell of that user, if there is one. */
+  forget(become: Become | null): Promise<void>
   close(): Promise<void>
 }

@@ -13,14 +13,21 @@ export function connectionOver(link: Link, options: ShellOptions): Connection {
   const shells = new Map<string, Promise<Shell & { close(): void }>>()
   return {
     shell(become) {
-      const key = become === null ? '' : `${become.method}\0${become.user}\0${become.flags ?? ''}\0${become.exe ?? ''}`
+      const key = keyOf(become)
       let shell = shells.get(key)
       if (shell === undefined) {
         shell = open(link, become, options)
         shells.set(key, shell)
-        shell.catch(() => shells.delete(key))
+        shell.catch(() => {
+          if (shells.get(key) === shell) shells.delete(key)
+        })
       }
       return shell
+    },
+    async forget(become) {
+      const shell = await shells.get(keyOf(become))?.catch(() => null)
+      shells.delete(keyOf(become))
+      shell?.close()
     },
     async close() {
       const open = await Promise.allSettled(shells.values())
@@ -28,6 +35,10 @@ export function connectionOver(link: Link, options: ShellOptions): Connection {
       await link.close()
     },
   }
+}
+
+function keyOf(become: Become | null): string {
+  return become === null ? '' : `${become.method}\0${become.user}\0${become.flags ?? ''}\0${become.exe ?? ''}`
 }
 
 async function open(

@@ -93,6 +93,7 @@ type Answers = Map<string, StepOutput>
 function recording(real: Connection, answers: Answers): Connection {
   return {
     close: () => real.close(),
+    forget: (become) => real.forget(become),
     shell: async (become) => {
       const shell = await real.shell(become)
       const run = (steps: readonly Step[]) =>
@@ -115,6 +116,7 @@ function fromMemory(answers: Answers): Connection {
   const identity = Promise.resolve({ user: 'root', uid: 0, home: '/root', machine: '' })
   return {
     close: async () => {},
+    forget: async () => {},
     shell: async () => ({ stats, identity, run: (steps) => steps.map(answer) }),
   }
 }

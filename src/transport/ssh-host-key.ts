@@ -1,0 +1,82 @@
+import { appendFile, readFile } from 'node:fs/promises'
+import type { ConnectConfig } from 'ssh2'
+import { Problem } from '../kernel/problem.ts'
+import { type HostKey, judge, knownKeys, type Verdict } from './known-hosts.ts'
+import type { SshOptions } from './ssh-options.ts'
+
+type Verify = NonNullable<ConnectConfig['hostVerifier']>
+
+/**
+ * What tells ssh2 which keys of the host are taken. An unknown one is taken, and written down, only with `accept-new`. `refused` gets
+ * the problem of one that is not: `ssh.host-key-unknown`, `ssh.host-key-changed`, `ssh.host-key-revoked`.
+ */
+export async function hostKeyChecks(
+  options: SshOptions,
+  label: string,
+  refused: (problem: Problem) => void,
+): Promise<Pick<ConnectConfig, 'algorithms' | 'hostVerifier'>> {
+  const keys = await readKnownKeys(options)
+  const hostVerifier: Verify = (key: Buffer, verify: (accepted: boolean) => void) => {
+    verdictOn(key, keys, options, label).then(
+      () => verify(true),
+      (error) => {
+        refused(error)
+        verify(false)
+      },
+    )
+  }
+  return { ...algorithms(keys), hostVerifier }
+}
+
+async function readKnownKeys(options: SshOptions): Promise<HostKey[]> {
+  const texts = await Promise.all(options.knownHostsFiles.map((file) => readFile(file, 'utf8').catch(() => '')))
+  return texts.flatMap((text) => knownKeys(text, options.host, options.port))
+}
+
+/** Asks the host first for a key of a type that is known, as ssh(1) does. */
+function algorithms(keys: readonly HostKey[]): Pick<ConnectConfig, 'algorithms'> {
+  const known = keys
+    .filter((key) => !key.revoked)
+    .flatMap((key) => (key.type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [key.type]))
+  const all = [
+    'ssh-ed25519',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+    'rsa-sha2-512',
+    'rsa-sha2-256',
+  ]
+  const order = [...all.filter((type) => known.includes(type)), ...all.filter((type) => !known.includes(type))]
+  return {
+    algorithms: { serverHostKey: order as NonNullable<ConnectConfig['algorithms']>['serverHostKey'] & string[] },
+  }
+}
+
+async function verdictOn(key: Buffer, keys: readonly HostKey[], options: SshOptions, label: string): Promise<void> {
+  const type = key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1')
+  const encoded = key.toString('base64')
+  const verdict = judge(keys, type, encoded)
+  if (verdict === 'known' || options.strictHostKeyChecking === 'no') return
+  if (verdict === 'unknown' && options.strictHostKeyChecking === 'accept-new') {
+    const name = options.port === 22 ? options.host : `[${options.host}]:${options.port}`
+    return appendFile(options.knownHostsFiles[0]!, `${name} ${type} ${encoded}\n`, { mode: 0o600 })
+  }
+  throw hostKeyProblem(verdict, type, options, label)
+}
+
+function hostKeyProblem(verdict: Verdict, type: string, options: SshOptions, label: string): Problem {
+  if (verdict === 'unknown') {
+    return new Problem({
+      code: 'ssh.host-key-unknown',
+      summary: 'Unknown host key',
+      detail: `${label} shows a ${type} key that stands in none of ${options.knownHostsFiles.join(', ')}`,
+      hint: 'check it and add it (ssh-keyscan), or run once with --accept-new-host-keys',
+    })
+  }
+  return new Problem({
+    code: `ssh.host-key-${verdict}`,
+    summary: verdict === 'revoked' ? 'Revoked host key' : 'Host key has changed',
+    detail: `${label} shows a ${type} key that ${verdict === 'revoked' ? 'is marked @revoked' : 'differs from the known one'}; someone may be between you and the host`,
+    hint: `if the host was really set up anew: ssh-keygen -R ${options.host}, then add the new key`,
+  })
+}
