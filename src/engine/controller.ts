@@ -47,7 +47,9 @@ function settingsOf({ options }: Engine, task: Task, scope: Scope): Controller['
     const given = keywordOf(task, keyword, scope)
     return given === null ? otherwise : asBoolean(given.value, given.at)
   }
-  return { diff: truth('diff', options.diff), noLog: truth('no_log', false), verbosity: options.verbosity }
+  const { verbosity } = options
+  const isHeard = verbosity > 0 || task.keywords.register !== undefined
+  return { diff: truth('diff', options.diff), noLog: truth('no_log', false), verbosity, isHeard }
 }
 
 /** The folders a relative path is looked for in, as Ansible does: roles inside out, the file's own folder, the play's. */

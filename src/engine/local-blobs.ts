@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, readFileSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { Blob } from '../kernel/blob.ts'
 import type { LocalFiles } from './engine.ts'
 
@@ -37,8 +38,7 @@ export class LocalBlobs {
   async #read(path: string, state: string, decrypt: boolean): Promise<Blob> {
     const { size } = statSync(path)
     if (size > IN_MEMORY) {
-      const first = await firstBytes(path)
-      if (!first.equals(VAULT_HEADER)) return streamed(path, size, state)
+      if (!firstBytes(path).equals(VAULT_HEADER)) return streamed(path, size, state)
     }
     const bytes = readFileSync(path)
     const isVault = bytes.subarray(0, VAULT_HEADER.length).equals(VAULT_HEADER)
@@ -48,20 +48,41 @@ export class LocalBlobs {
   }
 }
 
-async function firstBytes(path: string): Promise<Buffer> {
-  for await (const chunk of createReadStream(path, { end: VAULT_HEADER.length - 1 })) return chunk as Buffer
-  return Buffer.alloc(0)
+function firstBytes(path: string): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(VAULT_HEADER.length)
+    return bytes.subarray(0, readSync(file, bytes))
+  } finally {
+    closeSync(file)
+  }
 }
 
 async function streamed(path: string, size: number, state: string): Promise<Blob> {
   const hash = createHash('sha1')
-  for await (const chunk of pieces(path, state)) hash.update(chunk)
+  for await (const piece of pieces(path, state)) hash.update(piece)
   return new Blob({ size, sha1: hash.digest('hex'), stream: () => pieces(path, state), read: () => readFileSync(path) })
 }
 
-/** The file in pieces; throws at the end when it is not the same file any more. */
+/** One piece is used while the next one is read. Few and large enough to be worth a turn of the thread that reads. */
+const PIECE = 256 * 1024
+
+/** The file in pieces, in buffers that are used again; throws at the end when it is not the same file any more. */
 async function* pieces(path: string, state: string): AsyncIterable<Buffer> {
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) yield chunk as Buffer
+  const file = await open(path)
+  const buffers = [Buffer.allocUnsafeSlow(PIECE), Buffer.allocUnsafeSlow(PIECE)]
+  let reading = file.read(buffers[0]!, 0, PIECE)
+  try {
+    for (let turn = 1; ; turn++) {
+      const { buffer, bytesRead } = await reading
+      if (bytesRead === 0) break
+      reading = file.read(buffers[turn % 2]!, 0, PIECE)
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await reading.catch(() => {})
+    await file.close()
+  }
   if (stateOf(path) !== state) throw new Error(`${path} has changed while it was read`)
 }
 

@@ -10,7 +10,7 @@ export class Blob {
   readonly sha1: string
   readonly secret: boolean
   readonly #read: () => Promise<Buffer> | Buffer
-  /** Gives the bytes piece by piece; null when they are few and in memory. */
+  /** Gives the bytes piece by piece, each only until the next is asked for; null when they are few and in memory. */
   readonly stream: (() => AsyncIterable<Buffer>) | null
 
   constructor(details: {

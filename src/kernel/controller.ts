@@ -29,8 +29,13 @@ export type Homes = (user: string) => string | null
 export type Controller = {
   /** What `~` and `~user` mean in a path argument. */
   readonly home: Homes
-  /** How the task is to be told, for modules that are not ours. */
-  readonly settings: { readonly diff: boolean; readonly noLog: boolean; readonly verbosity: number }
+  /** How the task is to be told. `isHeard`: its result is registered, or shown whole; costly parts of it can be left out when nobody sees them. */
+  readonly settings: {
+    readonly diff: boolean
+    readonly noLog: boolean
+    readonly verbosity: number
+    readonly isHeard: boolean
+  }
   /** Absolute path of a file for `src:`; `folder` is `files` or `templates`. Problem `file.missing` names every place searched. */
   find(name: string, folder: 'files' | 'templates'): Promise<string>
   /** The content of a file on the controller; a vault file's is decrypted unless `decrypt` is false. */

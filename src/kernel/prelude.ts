@@ -16,15 +16,15 @@ last_pid() { _pid=0; [ ! -r /proc/loadavg ] || read -r _pid _pid _pid _pid _pid 
 
 /**
  * `stream` asks the controller, on descriptor 4, for a blob that is too large for a script, and writes what comes on descriptor 3:
- * blocks, each behind a line with its length; 0 ends it, anything else breaks it off.
+ * spans, each behind a line with the size and the number of its blocks; 0 ends it, anything else breaks it off.
  */
 const STREAM = `
 stream() {
   emit "$1" >&4
-  while read -r _length <&3; do
-    case $_length in
+  while read -r _block _blocks <&3; do
+    case $_block in
     0) return 0 ;;
-    [1-9]*) dd bs="$_length" count=1 iflag=fullblock <&3 2>/dev/null || return 1 ;;
+    [1-9]*) dd bs="$_block" count="$_blocks" iflag=fullblock <&3 2>/dev/null || return 1 ;;
     *) return 1 ;;
     esac
   done

@@ -103,10 +103,11 @@ async function wanted(args: Args, controller: Controller): Promise<Want> {
   const directoryAttributes = { ...attributes, mode: parseMode(args.directory_mode) }
   const { dest, force, follow, backup, validate } = args
   const common = { dest, force, follow, backup, validate, attributes, directoryAttributes }
+  const { isHeard } = controller.settings
   if (args.content !== undefined) {
     const blob = Blob.of(textOf(args.content))
     checkSum(blob, args.checksum)
-    return fileCopy({ ...common, blob, name: null, src: null })
+    return fileCopy({ ...common, isHeard, blob, name: null, src: null })
   }
   if (args.src === undefined || args.src === '') {
     throw new Problem({ code: 'args.missing', summary: 'Missing argument', detail: 'src (or content) is required' })
@@ -127,7 +128,7 @@ async function wanted(args: Args, controller: Controller): Promise<Want> {
   const blob = await controller.file(found, args.decrypt)
   checkSum(blob, args.checksum)
   const mode = preserve ? { ...attributes, mode: local?.mode ?? null } : attributes
-  return fileCopy({ ...common, attributes: mode, blob, name: basename(found), src: found })
+  return fileCopy({ ...common, isHeard, attributes: mode, blob, name: basename(found), src: found })
 }
 
 type Common = {

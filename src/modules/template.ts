@@ -53,6 +53,7 @@ export const module = defineModule<Args, FileCopy, FileCopyNow>({
       ...{ dest, force, follow, backup, validate, attributes },
       directoryAttributes: { ...attributes, mode: null },
       blob: Blob.of(encode(text, args.output_encoding)),
+      isHeard: true,
       name: basename(found),
       src: found,
     })

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { createGzip, gzipSync } from 'node:zlib'
 import type { Blob } from '../kernel/blob.ts'
@@ -7,8 +6,12 @@ import type { Channel } from './channel.ts'
 /** A blob that goes to the host piece by piece. */
 export type Stream = { readonly blob: Blob; readonly packed: boolean }
 
-/** One process on the host reads one block. */
-const BLOCK = 1024 * 1024
+/** What one process on the host reads: so many blocks of this size, each in one piece. */
+const BLOCK = 256 * 1024
+const BLOCKS = 256
+
+/** What is compressed comes in spans of one block, whose size shows only when it has been filled. */
+const PACKED_BLOCK = 1024 * 1024
 
 /** Whether compression pays is judged by the first bytes. */
 export async function streamOf(blob: Blob): Promise<Stream> {
@@ -20,33 +23,69 @@ export async function streamOf(blob: Blob): Promise<Stream> {
 }
 
 /**
- * Writes blocks, each behind a line with its length; then a line with 0, or with a word that breaks it off when the blob can't be
- * read to its end or is not the one that had been promised. Returns how many bytes went out.
+ * Writes spans, each behind a line with the size and the number of its blocks; then a line with 0, or with a word that breaks it off
+ * when the blob can't be read to its end or is not the one that had been promised. Returns how many bytes went out.
  */
 export async function sendStream(channel: Channel, { blob, packed }: Stream): Promise<number> {
-  let sent = 0
-  const write = async (bytes: Buffer | string) => {
-    sent += bytes.length
-    if (!channel.stdin.write(bytes)) await Promise.race([once(channel.stdin, 'drain'), channel.ended])
-  }
+  const out = new Out(channel)
   try {
-    const source = blob.stream!()
-    for await (const block of blocks(packed ? zipped(source) : source)) {
-      await write(`${block.length}\n`)
-      await write(block)
-    }
-    await write('0\n')
+    if (packed) await sendPacked(out, blob)
+    else await sendPlain(out, blob)
+    await out.write('0\n')
   } catch {
-    await write('broken\n')
+    await out.write('broken\n')
   }
-  return sent
+  return out.sent
+}
+
+/** Raises what reading raises, the span under way filled up: the host reads it to its end. */
+async function sendPlain(out: Out, { size, stream }: Blob): Promise<void> {
+  let [span, left] = [0, size]
+  try {
+    for await (const piece of stream!()) {
+      for (let from = 0; from < piece.length; ) {
+        if (span === 0) {
+          const [block, blocks] = spanOf(left)
+          span = block * blocks
+          left -= span
+          await out.write(`${block} ${blocks}\n`)
+        }
+        const part = piece.subarray(from, from + span)
+        await out.write(part)
+        from += part.length
+        span -= part.length
+      }
+    }
+    if (span + left > 0) throw new Error('there is less than there was')
+  } catch (error) {
+    for (; span > 0; span -= Math.min(span, BLOCK)) await out.write(Buffer.alloc(Math.min(span, BLOCK)))
+    throw error
+  }
+}
+
+function spanOf(left: number): readonly [block: number, blocks: number] {
+  if (left === 0) throw new Error('there is more than there was')
+  const blocks = Math.min(BLOCKS, Math.floor(left / BLOCK))
+  return blocks === 0 ? [left, 1] : [BLOCK, blocks]
+}
+
+async function sendPacked(out: Out, { stream }: Blob): Promise<void> {
+  for await (const block of blocks(zipped(stream!()))) {
+    await out.write(`${block.length} 1\n`)
+    await out.write(block)
+  }
 }
 
 function zipped(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  const readable = Readable.from(source)
+  const readable = Readable.from(copied(source))
   const gzip = createGzip({ level: 1, chunkSize: 256 * 1024 })
   readable.on('error', (error) => gzip.destroy(error))
   return readable.pipe(gzip)
+}
+
+/** A piece of a blob holds only until the next one is asked for. */
+async function* copied(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  for await (const piece of source) yield Buffer.from(piece)
 }
 
 async function* blocks(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
@@ -55,10 +94,35 @@ async function* blocks(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   for await (const bytes of source) {
     held.push(bytes)
     size += bytes.length
-    if (size < BLOCK) continue
+    if (size < PACKED_BLOCK) continue
     yield Buffer.concat(held)
     held = []
     size = 0
   }
   if (size > 0) yield Buffer.concat(held)
+}
+
+/** The shell's input. A write ends when its bytes may be used for something else. */
+class Out {
+  sent = 0
+  readonly #channel: Channel
+  #written: () => void = () => {}
+  #hasEnded = false
+
+  constructor(channel: Channel) {
+    this.#channel = channel
+    void channel.ended.then(() => {
+      this.#hasEnded = true
+      this.#written()
+    })
+  }
+
+  write(bytes: Buffer | string): Promise<void> {
+    this.sent += bytes.length
+    return new Promise((resolve) => {
+      this.#written = resolve
+      if (this.#hasEnded) resolve()
+      else this.#channel.stdin.write(bytes, () => resolve())
+    })
+  }
 }

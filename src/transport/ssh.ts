@@ -1,10 +1,11 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, NodeSSH } from 'node-ssh'
 import type { Client, ClientChannel } from 'ssh2'
 import type { Lanes } from '../kernel/lanes.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Channel, Link } from './channel.ts'
+import { gatheringSocket } from './gathering-socket.ts'
 import { hostKeyChecks } from './ssh-host-key.ts'
 import { credentials } from './ssh-login.ts'
 import { Openings } from './ssh-openings.ts'
@@ -72,7 +73,7 @@ class Attempt {
       })
       const login = await credentials(target, options, () => openings.signed(ssh.connection!))
       // Small packets must not wait for each other from the first on: a handshake is made of them.
-      sock = connect({ host: options.host, port: options.port, noDelay: true })
+      sock = gatheringSocket(options.host, options.port)
       const own = sock
       const dropped = () => {
         this.isDropped = !this.#hasShaken && problem === null

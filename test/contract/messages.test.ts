@@ -4,6 +4,7 @@ import { Blob } from '../../src/kernel/blob.ts'
 import { Question } from '../../src/kernel/question.ts'
 import { type Sh, sh } from '../../src/kernel/sh.ts'
 import { HELD, type Step } from '../../src/kernel/shell.ts'
+import { replaceFile } from '../../src/modules/parts/replace-file.ts'
 import { SHELL_NAMES } from '../support/host.ts'
 import { testHost } from '../support/test-host.ts'
 
@@ -156,10 +157,32 @@ for (const shell of SHELL_NAMES) {
       })
     }
 
-    it('stream: one that breaks off fails its step, and the shell goes on', async () => {
-      const blob = new Blob({ size: 5, sha1: 'x', stream: broken, read: () => Buffer.alloc(0) })
-      const outputs = await run({ script: sh`${blob} | cat; false` }, { script: sh`emit after` })
-      expect(outputs.map(({ rc }) => rc)).to.deep.equal([1, 0])
+    const wrong: { name: string; size: number; stream: () => AsyncIterable<Buffer> }[] = [
+      { name: 'that breaks off', size: 500_000, stream: broken },
+      { name: 'shorter than it was', size: noise.length + 1, stream: () => pieces(noise) },
+      { name: 'longer than it was', size: noise.length - 1, stream: () => pieces(noise) },
+    ]
+    for (const { name, size, stream } of wrong) {
+      it(`stream: one ${name} fails its step, and the shell goes on`, async () => {
+        const blob = new Blob({ size, sha1: 'x', stream, read: () => Buffer.alloc(0) })
+        const outputs = await run({ script: sh`${blob} >/dev/null` }, { script: sh`emit after` })
+        expect(outputs.map(({ rc, stdout }) => [rc, stdout.toString()])).to.deep.equal([
+          [1, ''],
+          [0, 'after'],
+        ])
+      })
+    }
+
+    it('stream: a file takes its place only if all of it has arrived', async () => {
+      const dest = `/tmp/arrived-${shell}`
+      const blob = new Blob({ size: noise.length, sha1: 'x', stream: () => pieces(noise), read: () => noise })
+      const adjust = { mode: null, owner: null, group: null }
+      const [output, after] = await run(
+        { script: replaceFile({ dest, content: blob, now: null, adjust }) },
+        { script: sh`cd /tmp; [ ! -e ${dest} ]; set -- .provision.*; [ ! -e "$1" ]` },
+      )
+      expect([output!.rc, after!.rc]).to.deep.equal([1, 0])
+      expect(output!.stderr.toString()).to.equal('the content that arrived is not the one that was sent')
     })
 
     it('stream: one that is not asked for is not sent', async () => {
@@ -182,6 +205,6 @@ async function* pieces(bytes: Buffer): AsyncIterable<Buffer> {
 }
 
 async function* broken(): AsyncIterable<Buffer> {
-  yield Buffer.from('12')
+  yield Buffer.alloc(300_000, '12')
   throw new Error('the disk is gone')
 }

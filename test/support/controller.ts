@@ -25,7 +25,7 @@ export async function openController(
 function controllerOf(folder: string, row: Row): Controller {
   return {
     home: (user) => (user === '' ? '/root' : null),
-    settings: { diff: false, noLog: false, verbosity: 0 },
+    settings: { diff: false, noLog: false, verbosity: 0, isHeard: true },
     find: async (name, kind) => {
       const places = isAbsolute(name) ? [name] : [join(folder, kind, name), join(folder, name)]
       const found = places.find((place) => existsSync(place))

@@ -83,7 +83,7 @@ const noFile = async () => {
 }
 const NO_FILES: Controller = {
   home: () => null,
-  settings: { diff: false, noLog: false, verbosity: 0 },
+  settings: { diff: false, noLog: false, verbosity: 0, isHeard: true },
   find: noFile,
   file: noFile,
   stat: noFile,

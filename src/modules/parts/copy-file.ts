@@ -29,8 +29,10 @@ export type FileCopy = {
   readonly blob: Blob
   /** The content for a change. */
   readonly shown: string
-  /** null for files so large that the host works it out. */
+  /** null for files so large that the host works it out, and only if `isHeard`. */
   readonly md5: string | null
+  /** Somebody sees the whole result. */
+  readonly isHeard: boolean
   readonly dest: string
   /** Its name in a directory; null for `content`, which needs a file's path. */
   readonly name: string | null
@@ -132,7 +134,9 @@ export function applyFileCopy(want: FileCopy, now: FileCopyNow): Sh {
       : null,
     put,
     probeStatus('status', path),
-    want.md5 === null && !sameContent(now, want) ? sh`sum=$(md5sum <${path}); field md5 "\${sum%% *}"` : null,
+    want.md5 === null && want.isHeard && !sameContent(now, want)
+      ? sh`sum=$(md5sum <${path}); field md5 "\${sum%% *}"`
+      : null,
   ])
 }
 

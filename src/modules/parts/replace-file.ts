@@ -1,4 +1,4 @@
-import type { Blob } from '../../kernel/blob.ts'
+import { Blob } from '../../kernel/blob.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { lines, quote, Sh, sh } from '../../kernel/sh.ts'
 import { shlexSplit } from '../../kernel/shlex.ts'
@@ -42,6 +42,7 @@ export function replaceFile({ dest, content, now, adjust, validate, backup, chec
       set -C
       ${content} >"$staged"
       set +C`,
+    content instanceof Blob && content.stream !== null ? arrivedWhole(content) : null,
     check ?? null,
     validateScript(validate),
     kept === null ? null : keptOwner(kept),
@@ -52,6 +53,13 @@ export function replaceFile({ dest, content, now, adjust, validate, backup, chec
       mv -f "$staged" "$dest"
       trap - 0`,
   ])
+}
+
+/** What came piece by piece is read again: it must be what was promised. */
+function arrivedWhole({ sha1 }: Blob): Sh {
+  return sh`
+    sum=$(sha1sum <"$staged")
+    [ "\${sum%% *}" = ${sha1} ] || { emit 'the content that arrived is not the one that was sent' >&2; exit 1; }`
 }
 
 /** Shell text that keeps a copy of `$dest` under Ansible's name for backups, given as the field `backup_file`. */
