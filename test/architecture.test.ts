@@ -40,7 +40,7 @@ const LAWS: { readonly [folder: string]: Law } = {
     packages: ['bcryptjs', 'jmespath', 'unixcrypt', 'yaml'],
   },
   variables: { ours: ['kernel', 'language', 'template'], node: 'any', packages: ['execa', 'yaml'] },
-  inventory: { ours: ['kernel'], node: 'any', packages: ['execa', 'yaml'] },
+  inventory: { ours: ['kernel'], node: 'any', packages: ['execa', 'smol-toml', 'yaml'] },
   vault: { ours: ['kernel'], node: 'any', packages: ['execa'] },
   modules: { ours: ['kernel', 'modules/parts'], node: ['crypto'], packages: [] },
   'modules/setup.ts': { ours: ['kernel', 'modules/parts', 'facts'], node: ['crypto'], packages: [] },

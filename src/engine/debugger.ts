@@ -1,4 +1,5 @@
 import { DebugSession, HELP } from './debug-session.ts'
+import { EXIT } from './exit-codes.ts'
 import { hostStateKept } from './host.ts'
 import { needsDebugger, Quit } from './interactive.ts'
 import type { TaskRun } from './item.ts'
@@ -48,7 +49,7 @@ async function converse(original: TaskRun, tried: TaskRun, outcome: ItemOutcome)
       case 'quit':
       case 'EOF':
         say('User interrupted execution')
-        throw new Quit()
+        throw new Quit(EXIT.quit)
       case 'c':
       case 'continue':
         return null

@@ -5,16 +5,19 @@ import { roleHandlers, roleItems } from '../language/role.ts'
 import type { Scope } from '../variables/scope.ts'
 import { asBoolean, asText } from './convert.ts'
 import type { Engine, RunOptions } from './engine.ts'
+import { EXIT } from './exit-codes.ts'
 import type { TaskRun } from './item.ts'
 import { type PlayRun, scopeOf } from './play-run.ts'
 import type { ItemOutcome } from './results.ts'
 import { strategyOf } from './strategy-name.ts'
 
-/** The person has asked to leave: the run ends here. */
+/** The person has asked to leave, or is not there to answer: the run ends here, with this exit code. */
 export class Quit extends Error {
-  constructor() {
-    super('the person at the terminal has ended the run')
+  readonly code: number
+  constructor(code: number, why = 'the person at the terminal has ended the run') {
+    super(why)
     this.name = 'Quit'
+    this.code = code
   }
 }
 
@@ -87,19 +90,16 @@ export function needsDebugger({ playRun, task, host }: TaskRun, outcome: ItemOut
   return everywhere && (NEEDS.on_failed!(outcome, ignored) || NEEDS.on_unreachable!(outcome, ignored))
 }
 
-/** `--step`: whether to run a task. Raises `step.nobody` when nobody answers. */
+/** `--step`: whether to run a task. Raises `Quit` when nobody answers. */
 export async function stepsInto({ run, engine }: PlayRun, task: Task, name: string): Promise<boolean> {
   if (!run.step || task.action.name === 'meta') return true
   const answer = await engine.readLine(
     `Perform task: ${task.handler ? 'HANDLER' : 'TASK'}: ${name} (N)o/(y)es/(c)ontinue: `,
   )
   if (answer === null) {
-    throw new Problem({
-      code: 'step.nobody',
-      summary: 'Nobody to ask',
-      detail: `--step asks before "${name}", and nobody answers`,
-      hint: 'give the answers on standard input, or leave out --step',
-    })
+    const text = `--step asks before "${name}", and nobody answers: give the answers on standard input, or leave out --step`
+    engine.emit({ type: 'warning', text, at: task.at })
+    throw new Quit(EXIT.failed, text)
   }
   const word = answer.trim().toLowerCase()
   if (['c', 'continue'].includes(word)) run.step = false

@@ -145,6 +145,9 @@ function triesOf(task: Task, scope: Scope): number {
 /** Controls on which `async` has no effect, in Ansible too. */
 const NEVER_ASYNC: ReadonlySet<string> = new Set(['include_tasks', 'include_role', 'meta', 'reboot'])
 
+/** Modules that have a part on the controller, which Ansible does not run in the background. */
+const ON_CONTROLLER: ReadonlySet<string> = new Set(['assemble', 'copy', 'raw', 'script', 'template', 'unarchive'])
+
 /** Runs the action once: a control of the engine, or a module on the host. */
 async function perform(run: TaskRun, station: Station, again: boolean): Promise<ItemOutcome> {
   const { playRun, task, host, frame } = run
@@ -154,7 +157,8 @@ async function perform(run: TaskRun, station: Station, again: boolean): Promise<
     const background = backgroundOf(task, scope)
     const check = checkMode(playRun, task, scope)
     if (background !== null) {
-      if (own !== null && !NEVER_ASYNC.has(own.name)) return failedResult('async is not supported for this task.')
+      const refused = own === null ? ON_CONTROLLER.has(task.action.name) : !NEVER_ASYNC.has(own.name)
+      if (refused) return failedResult('async is not supported for this task.')
       if (own === null && check) return failedResult('check mode and async cannot be used on same task.')
     }
     if (own !== null) return await own.run({ ...run, scope, station, args: own.arguments(task, scope) })

@@ -3,15 +3,13 @@ import { Lanes } from '../kernel/lanes.ts'
 import type { Play, Playbook } from '../language/model.ts'
 import { Connections } from './connections.ts'
 import type { Engine } from './engine.ts'
+import { EXIT } from './exit-codes.ts'
 import { isInteractive, Quit } from './interactive.ts'
 import { runPlay } from './play.ts'
 import type { Run } from './play-run.ts'
 import { PreparedTasks } from './prepared.ts'
 import { Stats } from './stats.ts'
 import { Turns } from './turns.ts'
-
-/** Exit codes of ansible-playbook: 2 when hosts failed, 4 when hosts were unreachable, 99 when the person at the debugger quits. */
-export const EXIT = { ok: 0, failed: 2, unreachable: 4, quit: 99 } as const
 
 /** Runs playbooks one after another; returns the exit code. Problems of the playbook itself are thrown. */
 export async function run(given: Engine, playbooks: readonly Playbook[]): Promise<number> {
@@ -34,12 +32,12 @@ export async function run(given: Engine, playbooks: readonly Playbook[]): Promis
   }
   await engine.loadPlugins()
   engine.emit({ type: 'run-start', check: engine.options.check, diff: engine.options.diff })
-  let quit = false
+  let quit: number | null = null
   try {
     await runPlays(current, plays)
   } catch (error) {
     if (!(error instanceof Quit)) throw error
-    quit = true
+    quit = error.code
   } finally {
     const recap = recapOf(current)
     const stats = current.stats.gathered
@@ -47,12 +45,12 @@ export async function run(given: Engine, playbooks: readonly Playbook[]): Promis
       type: 'run-end',
       recap,
       wire: await current.connections.stats(),
-      exitCode: quit ? EXIT.quit : exitCode(recap),
+      exitCode: quit ?? exitCode(recap),
       ...(stats === null ? {} : { stats }),
     })
     await current.connections.close()
   }
-  return quit ? EXIT.quit : exitCode(recapOf(current))
+  return quit ?? exitCode(recapOf(current))
 }
 
 async function runPlays(current: Run, plays: readonly Play[]): Promise<void> {

@@ -11,6 +11,7 @@ import { Inventory } from './inventory.ts'
 import { type RunScript, readScript } from './script.ts'
 import type { InventorySettings } from './settings.ts'
 import type { Target } from './target.ts'
+import { readToml } from './toml.ts'
 import { varsFolder } from './vars-folder.ts'
 import { readYamlInventory } from './yaml.ts'
 
@@ -23,7 +24,7 @@ export type InventoryIo = PluginContext & {
 }
 
 /**
- * The sources of `-i`, in order: files in INI or YAML form, executables, plugin files (`constructed`, `generator`), folders of these,
+ * The sources of `-i`, in order: files in INI, YAML or TOML form, executables, plugin files (`constructed`, `generator`), folders of these,
  * and lists such as `a,b,`. Paths are absolute. `playbookFolder` is where `group_vars` and `host_vars` beside the playbook are. Problems of
  * all sources are thrown together; a source that is not there is a warning, as in Ansible, unless the settings make it `inventory.missing`.
  */
@@ -149,7 +150,7 @@ async function readFile(inventory: Inventory, path: string, io: InventoryIo): Pr
     if (await ran(target, io, shebang)) return
   }
   const extension = extensionOf(nameOf(path))
-  if (extension === '.toml') throw unsupported(path)
+  if (extension === '.toml' && may('toml')) return readToml(target, text, (message, at) => io.warn(message, at))
   if (!['', '.yml', '.yaml', '.json', '.config'].includes(extension) || !may('yaml')) return readIni(target, text)
   readYamlOrIni(target, text, extension, io)
 }
@@ -212,14 +213,5 @@ function readPlugin(target: Target, text: string, io: InventoryIo): void {
     detail: `there is no inventory plugin '${written}' here; supported are constructed and generator`,
     hint: didYouMean(name, Object.keys(PLUGINS)) ?? 'use an executable inventory that prints the same as JSON',
     at: { file: target.source, line: 1, column: 1 },
-  })
-}
-
-function unsupported(path: string): Problem {
-  return new Problem({
-    code: 'inventory.toml',
-    summary: 'TOML inventory',
-    detail: `${path}: inventories in TOML form are not supported`,
-    hint: 'convert it with "ansible-inventory -i FILE --list --yaml --export"',
   })
 }

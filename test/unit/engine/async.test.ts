@@ -51,11 +51,14 @@ describe('jobs in the background', () => {
       ignore_errors: true
 `
   it('takes a file along that is too large for a script', async () => {
-    const bytes = randomBytes(400_000)
-    writeFileSync(join(folder, 'large'), bytes)
-    const copy = `    - copy: { src: "{{ folder }}/large", dest: "{{ folder }}/copy" }\n      async: 60\n      poll: 1\n`
-    await run(copy)
-    expect(readFileSync(join(folder, 'copy')).equals(bytes)).to.equal(true)
+    const text = randomBytes(400_000).toString('base64')
+    writeFileSync(join(folder, 'large'), text)
+    await run(`    - shell: cat >{{ folder }}/copy
+      args: { stdin: "{{ lookup('file', folder + '/large') }}", stdin_add_newline: false }
+      async: 60
+      poll: 1
+`)
+    expect(readFileSync(join(folder, 'copy'), 'utf8')).to.equal(text)
   })
 
   for (const shell of SHELLS) {

@@ -85,7 +85,7 @@ describe('the debugger', () => {
       code: 99,
       env: { ANSIBLE_STRATEGY: 'debug' },
     },
-    { name: 'steps ask, and need an answer', tasks: '    - debug: {}\n', input: '', code: 4, args: ['--step'] },
+    { name: 'steps ask, and need an answer', tasks: '    - debug: {}\n', input: '', code: 2, args: ['--step'] },
   ]
   for (const { name, tasks, input, code, args, env } of rows) {
     it(name, async () => expect((await typed(tasks, input, args, env)).code).to.equal(code))

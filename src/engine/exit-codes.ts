@@ -1,0 +1,2 @@
+/** Exit codes of ansible-playbook: 2 when hosts failed, 4 when hosts were unreachable, 99 when the person at the debugger quits. */
+export const EXIT = { ok: 0, failed: 2, unreachable: 4, quit: 99 } as const
