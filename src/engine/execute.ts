@@ -10,6 +10,8 @@ import type { LookAhead } from './wire.ts'
 
 export type ExecuteOptions = {
   readonly check: boolean
+  /** What files hold is shown (`--diff`). */
+  readonly diff: boolean
   /** Earlier changes of this host are shown and not made (check mode): what can't be planned now may be possible then. */
   readonly pending: boolean
   readonly lookAhead: LookAhead
@@ -30,13 +32,13 @@ export async function execute(ready: Ready, options: ExecuteOptions): Promise<It
       : await wire.probe(ready.step(prepared.probe), options.lookAhead, options.again)
   let changes: readonly Change[] = []
   try {
-    const observed = prepared.observe(output && ready.inTime(output))
+    const observed = withDiff(prepared.observe(output && ready.inTime(output)), ready, options)
     changes = observed.changes
     if (changes.length === 0)
       return { status: 'ok', result: moduleResult(observed.result(null), false, false), changes }
     if (options.check)
       return observed.rehearse === undefined
-        ? planned(changes, ready.args)
+        ? planned(observed, ready.args, options.diff)
         : await rehearsed(ready, observed, observed.rehearse(), options)
     return options.background === null
       ? await applied(ready, observed, options)
@@ -51,6 +53,8 @@ export async function execute(ready: Ready, options: ExecuteOptions): Promise<It
 async function applied(ready: Ready, observed: Observed, options: ExecuteOptions): Promise<ItemOutcome> {
   const { effects } = ready.module
   const lookAhead = options.aheadOfApply(effects) ? options.lookAhead : null
+  const user = observed.leaves?.() ?? null
+  if (user !== null) await ready.wire.leave(user)
   const output = await ready.wire.applyPlanned(ready.step(observed.apply()), effects, lookAhead)
   if (output === null) return execute(ready, { ...options, again: true })
   if (ready.inTime(output).rc !== 0) throw observed.failure(output)
@@ -72,15 +76,38 @@ function answered(observed: Observed, answer: JsonObject): ItemOutcome {
 }
 
 /** Check mode, and the task would change: only that is known of its result. */
-function planned(changes: readonly Change[], args: JsonObject): ItemOutcome {
+function planned({ changes, diff }: Observed, args: JsonObject, shown: boolean): ItemOutcome {
   const counted = counts(changes)
   const known: Dict = new Map<Value, Value>([
     ['changed', counted],
     ['failed', false],
   ])
   for (const name of ['path', 'dest']) if (typeof args[name] === 'string') known.set(name, args[name])
+  const difference = diff?.(null, shown)
+  if (difference !== undefined) known.set('diff', fromJson(difference))
   const uncertain = changes.every((change) => change.uncertain === true || change.quiet === true)
   return { status: !counted ? 'ok' : uncertain ? 'unknown' : 'changed', result: known, changes }
+}
+
+/** With `diff` in every result; under `no_log` it tells as little as Ansible's `template` does there. */
+function withDiff(observed: Observed, { noLog }: Ready, { diff: shown }: ExecuteOptions): Observed {
+  const diff = (output: StepOutput | null) => {
+    const told = observed.diff?.(output, shown)
+    return told === undefined || !noLog ? told : hiddenDiff(told)
+  }
+  const result = (output: StepOutput | null) => {
+    const told = diff(output)
+    return { ...observed.result(output), ...(told === undefined ? {} : { diff: told }) }
+  }
+  return { ...observed, diff, result }
+}
+
+function hiddenDiff(diff: Json): Json {
+  if (Array.isArray(diff)) return diff.map(hiddenDiff)
+  if (typeof diff !== 'object' || diff === null) return diff
+  const hidden = " [[ Diff output has been hidden because 'no_log: true' was specified for this result ]]\n"
+  const sides = { before: '', after: hidden, prepared: hidden }
+  return { ...diff, ...Object.fromEntries(Object.entries(sides).filter(([name]) => name in diff)) }
 }
 
 /** Quiet changes are made, and the task is still `ok`. */

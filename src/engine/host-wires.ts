@@ -10,6 +10,8 @@ export class HostWires {
   machine: Machine
   #opened: Promise<Connection> | null = null
   #isKnown = false
+  /** What shells carried that are closed. */
+  readonly #left: Shell['stats'][] = []
 
   /** `address` stands for the machine until it has said itself which one it is. */
   constructor(connect: () => Promise<Connection>, machines: Machines, address: string) {
@@ -58,8 +60,18 @@ export class HostWires {
     this.#isKnown = true
   }
 
+  /** Closes the shells that became this user. */
+  async leave(user: string): Promise<void> {
+    for (const wire of this.#wires.values()) {
+      const stats = wire.forget(user)
+      if (stats !== null) this.#left.push(stats)
+    }
+    const opened = await this.#opened?.catch(() => null)
+    await opened?.leave(user)
+  }
+
   async stats(): Promise<readonly Shell['stats'][]> {
-    return Promise.all([...this.#wires.values()].map((wire) => wire.stats()))
+    return [...this.#left, ...(await Promise.all([...this.#wires.values()].map((wire) => wire.stats())))]
   }
 
   /** True when something has been applied whose turn has not come. */

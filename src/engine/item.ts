@@ -167,6 +167,7 @@ async function perform(run: TaskRun, station: Station, again: boolean): Promise<
     const ready = await prepareTask(playRun, task, station, args, module)
     const outcome = await execute(ready, {
       check,
+      diff: flagOf(task, scope, 'diff', playRun.engine.options.diff),
       again,
       pending: playRun.engine.options.check && host.pendingChanges > 0,
       lookAhead: lookAheadFrom(playRun, host, frame, { task, items: run.itemsLeft }),
@@ -188,8 +189,12 @@ async function perform(run: TaskRun, station: Station, again: boolean): Promise<
 
 /** `check_mode: true` never applies; `check_mode: false` applies even in a check. */
 export function checkMode(playRun: PlayRun, task: Task, scope: Scope): boolean {
-  const given = keywordOf(task, 'check_mode', scope)
-  return given === null || given.value === null ? playRun.engine.options.check : asBoolean(given.value, given.at)
+  return flagOf(task, scope, 'check_mode', playRun.engine.options.check)
+}
+
+function flagOf(task: Task, scope: Scope, keyword: 'check_mode' | 'diff', otherwise: boolean): boolean {
+  const given = keywordOf(task, keyword, scope)
+  return given === null || given.value === null ? otherwise : asBoolean(given.value, given.at)
 }
 
 /** `failed_when` and `changed_when`, which see the task's own result under its registered name. */

@@ -206,6 +206,7 @@ function applyOf({ prepared, module, step }: Ready, answer: StepOutput) {
     if ('ansible_facts' in observed.result(null)) throw new NotYet('the facts')
     return null
   }
+  if ((observed.leaves?.() ?? null) !== null) throw new NotYet('whose shells are to be closed')
   if (module.effects === 'network') throw new NotYet('when this will be applied')
   return step(observed.apply())
 }

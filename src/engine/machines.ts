@@ -4,12 +4,15 @@ export type Epoch = { value: number }
 /** The address of the controller itself. */
 export const LOCAL = 'local'
 
+/** A way to a machine, on which a user's shells can be closed. */
+type Way = { leave(user: string): Promise<void> }
+
 /** One machine, however many names and ways it is reached by. */
 export class Machine {
   /** Counts what was applied on it. */
   readonly host: Epoch = { value: 0 }
   /** The ways that lead to it. */
-  readonly names = new Set<object>()
+  readonly names = new Set<Way>()
   isController: boolean
 
   constructor(isController: boolean) {
@@ -35,7 +38,7 @@ export class Machines {
   }
 
   /** The machine at an address, which `user` is a way to. */
-  at(address: string, user: object): Machine {
+  at(address: string, user: Way): Machine {
     const key = addressKey(address)
     let machine = this.#machines.get(key)
     if (machine === undefined) {
@@ -47,7 +50,7 @@ export class Machines {
   }
 
   /** The machine that says it is `identity`, believed until now to be `machine`. */
-  same(machine: Machine, identity: string, user: object): Machine {
+  same(machine: Machine, identity: string, user: Way): Machine {
     if (identity === '') return machine
     machine.isController ||= identity === this.#own
     const known = this.#machines.get(identity)

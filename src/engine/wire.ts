@@ -78,6 +78,20 @@ export class Wire {
     return shell?.stats ?? NO_STATS
   }
 
+  /** Closes the shells of a user on this wire's machine, and waits for their end; the next step of theirs opens new ones. */
+  async leave(user: string): Promise<void> {
+    await Promise.all([...this.#wires.machine.names].map((wires) => wires.leave(user)))
+  }
+
+  /** Forgets the shell, for it will be closed, if it is that user's by `become`; what it has carried. */
+  forget(user: string): Shell['stats'] | null {
+    if (this.#become?.user !== user || this.#shell === null) return null
+    this.#endChain()
+    const { stats } = this.#shell
+    this.#shell = null
+    return stats
+  }
+
   isAppliedAhead(): Promise<boolean> {
     return this.#chain.isUnderWay()
   }

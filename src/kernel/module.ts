@@ -25,8 +25,15 @@ export type Module<Args, Want = Args, Now = Fields> = {
   plan(now: Now, want: Want): readonly Change[]
   /** The script that makes the changes; pure text; never called with []. A non-zero exit is a failure. */
   apply(changes: readonly Change[], want: Want, now: Now): Sh
+  /** A user who must have no processes while these changes are made: our own shells of that user are closed before. */
+  leaves?(changes: readonly Change[], want: Want): string | null
   /** What `register` holds, without `changed` and `failed`, which the engine adds. May throw `Failure`. */
   result(outcome: Outcome<Now, Want>): JsonObject
+  /**
+   * What `diff` holds, as Ansible's module words it; undefined: the key is left out. What a file holds belongs in it only when
+   * `shown` (`--diff`). Without changes too, and before they are made.
+   */
+  diff?(outcome: Outcome<Now, Want>, shown: boolean): Json | undefined
   /** The failure of an apply that ended with a non-zero code, when there is more to say than what its commands printed. */
   failure?(outcome: Outcome<Now, Want> & { readonly ran: Ran }): Failure
   /**
@@ -79,8 +86,12 @@ export type Observed = {
   readonly changes: readonly Change[]
   /** Only with changes. */
   apply(): Sh
+  /** Whose shells are to be closed before the apply. */
+  leaves?(): string | null
   /** `output` is the apply's, null when nothing was applied. Throws `Failure`. */
   result(output: StepOutput | null): JsonObject
+  /** What `diff` holds; `shown`: with what files hold. */
+  diff?(output: StepOutput | null, shown: boolean): Json | undefined
   /** What to throw for an apply that ended with a non-zero code. */
   failure(output: StepOutput): Failure
   /** What a module says itself that it changed, where only running tells. */
@@ -118,10 +129,18 @@ function observe<Args, Want, Now>(module: Module<Args, Want, Now>, want: Want, o
   }
   const now = module.read(new Fields(output?.stdout ?? ''), want)
   const changes = module.plan(now, want)
+  const outcome = (applied: StepOutput | null) => ({
+    now,
+    want,
+    changes,
+    ran: applied === null ? null : ranOf(applied),
+  })
   return {
     changes,
     apply: () => module.apply(changes, want, now),
-    result: (applied) => module.result({ now, want, changes, ran: applied === null ? null : ranOf(applied) }),
+    leaves: () => module.leaves?.(changes, want) ?? null,
+    result: (applied) => module.result(outcome(applied)),
+    diff: (applied, shown) => module.diff?.(outcome(applied), shown),
     failure: (applied) => {
       const ran = ranOf(applied)
       return module.failure?.({ now, want, changes, ran }) ?? applyFailure(ran)

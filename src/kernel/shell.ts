@@ -74,5 +74,7 @@ export type Connection = {
   shell(become: Become | null): Promise<Shell>
   /** Ends the shell of that user, if there is one. */
   forget(become: Become | null): Promise<void>
+  /** Lets the shells that became this user finish what they were sent, and waits for their end. */
+  leave(user: string): Promise<void>
   close(): Promise<void>
 }

@@ -6,6 +6,7 @@ import { arg, args } from '../kernel/schema.ts'
 import { lines, type Sh, sh } from '../kernel/sh.ts'
 import { updateLists } from './parts/apt/commands.ts'
 import { fileNameFor, normalized, parseSource, sourceLine } from './parts/apt/sources.ts'
+import { textDiff } from './parts/diff.ts'
 import { parseMode, resolveMode } from './parts/mode.ts'
 import { probeStatus } from './parts/status.ts'
 import { linesOfText, readText, type TextFile, textOfLines, writeText } from './parts/text-file.ts'
@@ -101,6 +102,16 @@ export const module = defineModule<Args, Want, Now>({
     const added: Json = files.filter(({ file, text }) => file.text === null && text !== '').map(({ file }) => file.path)
     const removed: Json = files.filter(({ text }) => text === '').map(({ file }) => file.path)
     return { repo: want.repo, state: want.state, sources_added: added, sources_removed: removed }
+  },
+  diff: ({ want, now, changes }, shown) => {
+    if (changes.length === 0 || !shown || want.ppa !== null) return {}
+    return changedFiles(now, want).map(({ file, text }) =>
+      textDiff(
+        { before: file.text, after: text },
+        { before: file.text === null ? '/dev/null' : file.path, after: text === '' ? '/dev/null' : file.path },
+        shown,
+      ),
+    )
   },
   effects: 'host',
 })

@@ -8,7 +8,7 @@ import { pythonRegex } from '../kernel/python-regex.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { lines, sh } from '../kernel/sh.ts'
 import { attributeArgs, attributesOf } from './parts/attributes.ts'
-import { asBytes, type EditNow, type EditWant, editFile, editResult } from './parts/edit-file.ts'
+import { asBytes, contentDiff, type EditNow, type EditWant, editFile, editResult } from './parts/edit-file.ts'
 import { hostPath } from './parts/paths.ts'
 import { validateCommand } from './parts/replace-file.ts'
 import { pathInfo, probeStatus, readStatus } from './parts/status.ts'
@@ -82,6 +82,10 @@ export const module = defineModule<Args, Want, Now>({
       ...pathInfo(ran === null ? now.status : readStatus(ran.fields, 'status')),
     }
   },
+  diff: (outcome, shown) =>
+    shown && outcome.want.fragments !== null && outcome.now.edited.text !== null
+      ? contentDiff(outcome, shown)
+      : undefined,
 })
 
 /** Text is kept as one character a byte. */

@@ -8,6 +8,7 @@ import {
   type Edited,
   type EditNow,
   type EditWant,
+  editDiff,
   editFile,
   editResult,
   splitLines,
@@ -61,6 +62,7 @@ export const module = defineModule<Args, EditWant, EditNow>({
     const { msg, backup } = editResult(outcome)
     return { msg, ...(backup === '' ? {} : { backup_file: backup }) }
   },
+  diff: editDiff,
 })
 
 /** Puts the block between its markers, where they are or where the anchor says; takes both out when there is nothing to put. */

@@ -98,5 +98,11 @@ function resultOf(ran: Ran, want: Want): JsonObject {
   const output = part.outputOf(ran, want, want.words, want.words.map(quote).join(' '))
   const strip = (text: string) => (want.strip_empty_ends ? text.replace(/[\r\n]+$/, '') : text)
   const [stdout, stderr] = [strip(output.stdout), strip(output.stderr)]
-  return { ...output, cmd: want.words, msg: '', stdout, stderr, ...part.linesOf(stdout, stderr) }
+  return { ...output, cmd: want.words, msg: '', ...warningsOf(want), stdout, stderr, ...part.linesOf(stdout, stderr) }
+}
+
+function warningsOf({ executable }: Want): { warnings?: string[] } {
+  if (executable === undefined) return {}
+  const text = `As of Ansible 2.4, the parameter 'executable' is no longer supported with the 'command' module. Not using '${executable}'.`
+  return { warnings: [text] }
 }

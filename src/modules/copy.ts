@@ -11,6 +11,7 @@ import {
   type FileCopy,
   type FileCopyNow,
   fileCopy,
+  fileCopyDiff,
   fileCopyResult,
   planFileCopy,
   probeFileCopy,
@@ -32,6 +33,7 @@ import {
   readTreeCopy,
   type TreeCopy,
   type TreeCopyNow,
+  treeCopyDiff,
   treeItems,
 } from './parts/copy-tree.ts'
 import { pythonJson } from './parts/http-body.ts'
@@ -94,6 +96,10 @@ export const module = defineModule<Args, Want, Now>({
     if (state.kind === 'file') return fileCopyResult({ ...state, changes, ran })
     if (state.kind === 'remote') return remoteCopyResult({ ...state, changes, ran })
     return { dest: state.want.dest, src: state.want.src }
+  },
+  diff: ({ now: state, changes, ran }, shown) => {
+    if (state.kind === 'file') return fileCopyDiff({ ...state, changes, ran }, shown)
+    return state.kind === 'tree' ? treeCopyDiff(changes, shown) : undefined
   },
 })
 

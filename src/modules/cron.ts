@@ -4,6 +4,7 @@ import { defineModule, Failure } from '../kernel/module.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { type Sh, sh } from '../kernel/sh.ts'
 import * as crontab from './parts/crontab.ts'
+import { textDiff } from './parts/diff.ts'
 import { linesOfText, probeText, readText, type TextFile, textOfLines, writeText } from './parts/text-file.ts'
 
 const schema = args(
@@ -84,6 +85,18 @@ export const module = defineModule<Args, Want, Now>({
       ...file,
       ...(backup === undefined ? {} : { backup_file: backup }),
     }
+  },
+  diff: ({ now, want, changes }, shown) => {
+    if (!shown) return undefined
+    const after = changes.length === 0 ? now.lines : linesAfter(now, want)
+    const whose = want.user === undefined ? 'crontab' : `crontab for user "${want.user}"`
+    const name = want.cron_file ?? whose
+    const gone = removesFile(after, want, changes)
+    return textDiff(
+      { before: textOfLines(now.lines), after: textOfLines(after) },
+      { before: name, after: gone ? '/dev/null' : name },
+      shown,
+    )
   },
   effects: 'host',
 })

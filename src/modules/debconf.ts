@@ -58,6 +58,13 @@ export const module = defineModule({
     const shown = vtype === 'password' ? '********' : (value ?? '')
     return { msg: '', current: { [question]: shown }, previous: { [question]: now.answers.get(question) ?? '' } }
   },
+  diff: ({ now, want, changes }, shown) => {
+    const { question, value, vtype } = want
+    if (changes.length === 0 || question === undefined) return undefined
+    if (!shown) return {}
+    const before = vtype === 'password' ? '********' : (now.answers.get(question) ?? '')
+    return { before: { [question]: before }, after: { [question]: vtype === 'password' ? '********' : (value ?? '') } }
+  },
   effects: 'host',
 })
 

@@ -8,8 +8,8 @@ import { lines, sh } from '../kernel/sh.ts'
 import { attributeArgs, attributesOf, probeUmask, readUmask } from './parts/attributes.ts'
 import { probeExisting } from './parts/directories.ts'
 import { applyFile, type FileNow, type FileWant, planFile } from './parts/file-states.ts'
-import { basename, dirname, hostPath, join, trimSlashes } from './parts/paths.ts'
-import { pathInfo, probeStatus, readStatus } from './parts/status.ts'
+import { asWritten, basename, dirname, hostPath, join, trimSlashes } from './parts/paths.ts'
+import { pathInfo, probeStatus, readStatus, stateOf } from './parts/status.ts'
 import { parseTime, probeTimes, readTimes } from './parts/times.ts'
 import { probeTree, readTree } from './parts/tree.ts'
 
@@ -66,22 +66,27 @@ export const module = defineModule<Args, FileWant, FileNow>({
       probeUmask(want.attributes),
     ])
   },
-  read: (fields) => read(fields),
+  read,
   plan: planFile,
   apply: (changes, want, now) =>
     lines([applyFile(changes, want, now), want.state === 'absent' ? null : probeStatus('status', now.path)]),
-  result: ({ now, want, changes, ran }) => {
+  result: ({ now, want, ran }) => {
     const key = ['link', 'hard', 'touch'].includes(stateWanted(want, now)) ? 'dest' : 'path'
     const status = ran === null ? now.status : readStatus(ran.fields, 'status')
+    const dangles = want.state === 'link' && want.src !== null && now.source === null
     const followed = want.follow && now.status?.kind === 'link' && key === 'path' && want.state !== 'absent'
     return {
       [key]: followed ? now.real : now.path,
       ...(key === 'dest' && stateWanted(want, now) !== 'touch' ? { src: want.src ?? now.target } : {}),
-      ...(want.state === 'absent' ? { state: 'absent' } : pathInfo(followed ? now.referent : status)),
-      diff: diffOf(now.path, changes),
+      ...(want.state === 'absent' ? { state: 'absent' } : dangles ? {} : pathInfo(followed ? now.referent : status)),
+      ...(dangles && want.follow ? { warnings: [UNTARGETED] } : {}),
     }
   },
+  diff: ({ now, want, changes }) => diffOf(now, want, changes),
 })
+
+const UNTARGETED =
+  'Cannot set fs attributes on a non-existent symlink target. follow should be set to False to avoid this.'
 
 function wanted(args: Args): FileWant {
   const state = args.state ?? null
@@ -110,10 +115,10 @@ function linkTarget(path: string, src: string, hard: boolean): string {
   return hard || src.startsWith('/') ? src : join(dirname(path), src)
 }
 
-function read(fields: Fields): FileNow {
+function read(fields: Fields, want: FileWant): FileNow {
   const status = readStatus(fields, 'status')
   return {
-    path: fields.text('path'),
+    path: asWritten(fields.text('path'), want.path),
     status,
     target: fields.get('target') ?? null,
     real: fields.text('real'),
@@ -131,8 +136,13 @@ function stateWanted(want: FileWant, now: FileNow): string {
   return want.state ?? (now.status?.kind === 'link' ? 'link' : now.status?.kind === 'directory' ? 'directory' : 'file')
 }
 
-function diffOf(path: string, changes: readonly Change[]): JsonObject {
+/** Ansible's `file` tells the state wanted of every touch, as something else than the file's. */
+function diffOf({ path, status }: FileNow, { state }: FileWant, changes: readonly Change[]): JsonObject {
   const side = (of: (change: Change) => string | null) =>
     Object.fromEntries(changes.filter((change) => of(change) !== null).map((change) => [change.what, of(change)]))
-  return { before: { path, ...side((change) => change.before) }, after: { path, ...side((change) => change.after) } }
+  const touched = state === 'touch' ? { before: { state: stateOf(status) }, after: { state } } : null
+  return {
+    before: { path, ...side((change) => change.before), ...touched?.before },
+    after: { path, ...side((change) => change.after), ...touched?.after },
+  }
 }

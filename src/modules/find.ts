@@ -80,10 +80,19 @@ export const module = defineModule<Args, Want, Now>({
       matched: files.length,
       examined: now.roots.reduce((sum, root) => sum + root.entries.length, 0),
       msg: skipped.length === 0 ? 'All paths examined' : 'Not all paths examined, check warnings for details',
-      skipped_paths: Object.fromEntries(skipped.map(({ path }) => [path, `'${path}' is not a directory`])),
+      skipped_paths: Object.fromEntries(skipped.map(({ path }) => [path, reason(path)])),
+      ...(skipped.length === 0
+        ? {}
+        : {
+            warnings: skipped.map(({ path }) => `Skipped '${path}' path due to this access issue: ${reason(path)}\n`),
+          }),
     }
   },
 })
+
+function reason(path: string): string {
+  return `'${path}' is not a directory`
+}
 
 const SECONDS: { readonly [unit: string]: number } = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 }
 const BYTES: { readonly [unit: string]: number } = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }

@@ -46,25 +46,22 @@ export const module = defineModule({
       hostname ${name} 2>/dev/null || emit ${name} >/proc/sys/kernel/hostname
       emit ${`${name}\n`} >/etc/hostname
     fi`,
-  result: ({ now, want }) => {
-    const before = { hostname: now.current, permanent_hostname: now.stored }
-    const short = want.name.split('.')[0]!
-    const after = { hostname: want.name, permanent_hostname: want.name }
-    const differs = now.current !== want.name || now.stored !== want.name
-    return {
-      name: want.name,
-      ansible_facts: {
-        ansible_hostname: short,
-        ansible_nodename: want.name,
-        ansible_fqdn: want.name,
-        ansible_domain: want.name.split('.').slice(1).join('.'),
-      },
-      ...(differs ? { diff: { before: text(before), after: text(after) } } : {}),
-    }
+  result: ({ want }) => ({
+    name: want.name,
+    ansible_facts: {
+      ansible_hostname: want.name.split('.')[0]!,
+      ansible_nodename: want.name,
+      ansible_fqdn: want.name,
+      ansible_domain: want.name.split('.').slice(1).join('.'),
+    },
+  }),
+  diff: ({ now, want, changes }) => {
+    if (changes.length === 0) return undefined
+    return { before: text(now.current, now.stored), after: text(want.name, want.name) }
   },
   effects: 'host',
 })
 
-function text(names: { hostname: string; permanent_hostname: string }): string {
-  return `hostname = ${names.hostname}\npermanent_hostname = ${names.permanent_hostname}\n`
+function text(current: string, stored: string): string {
+  return `hostname = ${current}\npermanent_hostname = ${stored}\n`
 }

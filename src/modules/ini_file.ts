@@ -2,9 +2,12 @@ import type { JsonObject } from '../kernel/json.ts'
 import { defineModule } from '../kernel/module.ts'
 import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
+import { lines } from '../kernel/sh.ts'
 import { attributeArgs, attributesOf } from './parts/attributes.ts'
-import { type EditNow, type EditWant, editFile, editResult } from './parts/edit-file.ts'
+import { contentDiff, type EditNow, type EditWant, editFile, editResult } from './parts/edit-file.ts'
 import { editIni } from './parts/edit-ini.ts'
+import { hostPath } from './parts/paths.ts'
+import { pathInfo, probeStatus, readStatus } from './parts/status.ts'
 
 const schema = args(
   {
@@ -58,8 +61,12 @@ export const module = defineModule<Args, EditWant, EditNow>({
       edit,
     }
   },
+  apply: (changes, want, now) => lines([editFile.apply(changes, want, now), probeStatus('status', hostPath(now.real))]),
   result: (outcome): JsonObject => {
+    const { now, want, ran } = outcome
     const { backup } = editResult(outcome)
-    return { msg: outcome.now.edited.msg, path: outcome.want.path, ...(backup === '' ? {} : { backup_file: backup }) }
+    const info = pathInfo(ran === null ? now.status : readStatus(ran.fields, 'status'))
+    return { msg: now.edited.msg, path: want.path, ...info, ...(backup === '' ? {} : { backup_file: backup }) }
   },
+  diff: contentDiff,
 })

@@ -1,7 +1,10 @@
 import type { Change } from '../kernel/change.ts'
 import { defineModule, Failure } from '../kernel/module.ts'
 import { arg, args } from '../kernel/schema.ts'
+import { lines } from '../kernel/sh.ts'
+import { textDiff } from './parts/diff.ts'
 import { hashed, isOfHost, type KnownHost, parseKnownHost } from './parts/known-hosts.ts'
+import { pathInfo, probeStatus, readStatus } from './parts/status.ts'
 import { linesOfText, probeText, readText, type TextFile, textOfLines, writeText } from './parts/text-file.ts'
 
 const schema = args({
@@ -38,14 +41,25 @@ export const module = defineModule<Args, Want, TextFile>({
     }
     return [change]
   },
-  apply: (_changes, want, now) => writeText(now, textOfLines(linesAfter(linesOfText(now.text), want)), { mode: 0o600 }),
-  result: ({ want }) => ({
+  apply: (_changes, want, now) =>
+    lines([
+      writeText(now, textOfLines(linesAfter(linesOfText(now.text), want)), { mode: 0o600 }),
+      probeStatus('status', want.path, { follow: true }),
+    ]),
+  result: ({ now, want, ran }) => ({
     name: want.name,
     path: want.path,
     state: want.state,
     hash_host: want.hash_host,
     key: want.key ?? null,
+    ...pathInfo(ran === null ? now.status : readStatus(ran.fields, 'status')),
   }),
+  diff: (outcome) => {
+    const { now, want, changes } = outcome
+    const after = changes.length === 0 ? now.text : textOfLines(linesAfter(linesOfText(now.text), want))
+    const header = { before: now.text === null ? '/dev/null' : want.path, after: want.path }
+    return textDiff({ before: now.text, after }, header, true)
+  },
   effects: 'host',
 })
 

@@ -3,7 +3,7 @@ import { defineModule } from '../kernel/module.ts'
 import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { attributeArgs, attributesOf } from './parts/attributes.ts'
-import { type EditNow, type EditWant, editFile, editResult } from './parts/edit-file.ts'
+import { type EditNow, type EditWant, editDiff, editFile, editResult } from './parts/edit-file.ts'
 import { removeLines, setLine } from './parts/edit-lines.ts'
 import { validateCommand } from './parts/replace-file.ts'
 
@@ -33,9 +33,10 @@ const schema = args(
 )
 
 type Args = ReturnType<typeof schema.check>
+type Want = EditWant & { readonly warnings: readonly string[] }
 
 /** Sees to one line of a file; follows Ansible's `lineinfile`, whose patterns work on bytes. */
-export const module = defineModule<Args, EditWant, EditNow>({
+export const module = defineModule<Args, Want, EditNow>({
   name: 'lineinfile',
   summary: 'Sees to one line of a file',
   examples: ['- lineinfile:\n    path: /t/sshd_config\n    regexp: "^#?Port "\n    line: Port 22\n    create: true\n'],
@@ -45,14 +46,17 @@ export const module = defineModule<Args, EditWant, EditNow>({
   result: (outcome): JsonObject => {
     if (outcome.now.status === null && outcome.want.missing === '') return { msg: 'file not present' }
     const { msg, backup, data } = editResult(outcome)
-    return { msg, backup, ...data }
+    const { warnings } = outcome.want
+    return { msg, backup, ...data, ...(warnings.length === 0 ? {} : { warnings }) }
   },
+  diff: (outcome, shown) =>
+    outcome.now.status === null && outcome.want.missing === '' ? undefined : editDiff(outcome, shown),
 })
 
-function wanted(args: Args): EditWant {
+function wanted(args: Args): Want {
   const { path, regexp, line, search_string, backup, validate } = args
   if (validate !== undefined) validateCommand(validate)
-  const common = { path, backup, validate, attributes: attributesOf(args) }
+  const common = { path, backup, validate, attributes: attributesOf(args), warnings: warningsOf(args) }
   if (args.state === 'absent') {
     if (regexp === undefined && search_string === undefined && line === undefined)
       throw missing('one of line, search_string, or regexp is required with state=absent')
@@ -66,6 +70,18 @@ function wanted(args: Args): EditWant {
     missing: `Destination ${path} does not exist !`,
     edit: setLine({ ...args, line }),
   }
+}
+
+/** Ansible's words about a pattern that every line matches. */
+function warningsOf({ regexp, search_string }: Args): readonly string[] {
+  if (regexp !== '' && search_string !== '') return []
+  const [what, remedy] =
+    regexp === ''
+      ? ['regular expression', " If this is desired, use '^' to match every line in the file and avoid this warning."]
+      : ['search string', '']
+  return [
+    `The ${what} is an empty string, which will match every line in the file. This may have unintended consequences, such as replacing the last line in the file rather than appending.${remedy}`,
+  ]
 }
 
 function missing(detail: string): Problem {

@@ -4,7 +4,7 @@ import { Problem } from '../kernel/problem.ts'
 import { compileTemplate, pythonRegex, substitute } from '../kernel/python-regex.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { attributeArgs, attributesOf } from './parts/attributes.ts'
-import { type Edited, type EditNow, type EditWant, editFile, editResult } from './parts/edit-file.ts'
+import { contentDiff, type Edited, type EditNow, type EditWant, editFile, editResult } from './parts/edit-file.ts'
 import { validateCommand } from './parts/replace-file.ts'
 
 const schema = args({
@@ -48,6 +48,11 @@ export const module = defineModule<Args, EditWant, EditNow>({
   result: (outcome): JsonObject => {
     const { msg, backup } = editResult(outcome)
     return { rc: 0, msg, ...(backup === '' ? {} : { backup_file: backup }) }
+  },
+  diff: (outcome, shown) => {
+    const { now, want } = outcome
+    if (!shown || now.edited.text === null) return undefined
+    return { ...contentDiff(outcome, shown), before_header: want.path, after_header: want.path }
   },
 })
 

@@ -7,6 +7,7 @@ import {
   type FileCopy,
   type FileCopyNow,
   fileCopy,
+  fileCopyDiff,
   fileCopyResult,
   planFileCopy,
   probeFileCopy,
@@ -63,6 +64,7 @@ export const module = defineModule<Args, FileCopy, FileCopyNow>({
   plan: planFileCopy,
   apply: (_, want, now) => applyFileCopy(want, now),
   result: fileCopyResult,
+  diff: fileCopyDiff,
 })
 
 function renderOptions(args: Args) {

@@ -20,12 +20,15 @@ export const module = defineModule({
   read: readUser,
   plan: planUser,
   apply: applyUser,
+  // shadow-utils touch no account that still has processes.
+  leaves: (changes, { name, state }) =>
+    state === 'absent' || changes.some(({ what }) => what === 'uid' || what === 'home') ? name : null,
   result: resultOf,
   effects: 'host',
 })
 
 function resultOf({ now, want, changes, ran }: Outcome<UserNow, UserWant>): JsonObject {
-  const base = { name: want.name, state: want.state }
+  const base = { name: want.name, state: want.state, ...warningsOf(want) }
   if (want.state === 'absent') return changes.length === 0 ? base : { ...base, force: want.force, remove: want.remove }
   const account = ran === null ? now.account : readAccount(ran.fields.text('passwd'))
   const created = now.account === null
@@ -41,6 +44,30 @@ function resultOf({ now, want, changes, ran }: Outcome<UserNow, UserWant>): Json
     ...(want.groups === undefined ? {} : { groups: want.groups.join(',') }),
     ...keyResult(now, want, account?.home ?? '', ran?.fields.text('fingerprint'), ran?.fields.get('public-key')),
   }
+}
+
+/** What Ansible 2.14 warns of. A password of `*` or `!` disables the account on purpose. */
+function warningsOf({ append, groups, password }: UserWant): { warnings?: string[] } {
+  const warnings: string[] = []
+  if (append && groups === undefined)
+    warnings.push(
+      "'append' is set, but no 'groups' are specified. Use 'groups' for appending new groups.This will change to an error in Ansible 2.14.",
+    )
+  if (password !== undefined && !isHash(password.reveal()))
+    warnings.push(
+      "The input password appears not to have been hashed. The 'password' argument must be encrypted for this module to work properly.",
+    )
+  return warnings.length === 0 ? {} : { warnings }
+}
+
+const LENGTHS: { readonly [method: string]: number } = { 1: 22, 5: 43, 6: 86 }
+
+function isHash(password: string): boolean {
+  if (/^(\*|!|\*{13})$/.test(password)) return true
+  const parts = password.split('$')
+  if (parts.length < 3 || /[:*!]/.test(password)) return false
+  const digest = parts.at(-1)!
+  return /^[A-Za-z0-9./=]*$/.test(digest) && digest.length === (LENGTHS[parts[1]!] ?? digest.length)
 }
 
 function keyResult(

@@ -11,6 +11,9 @@ import { sendMessage } from './send-message.ts'
 
 type Pending = { resolve: (output: StepOutput) => void; reject: (error: Error) => void }
 
+/** A shell, and its end: at once, or when it has done what it was sent. */
+export type OpenShell = Shell & { close(): void; finish(): Promise<void> }
+
 /**
  * A `Shell` over a channel on which a POSIX sh reads its standard input. Every message has a fresh random mark, so no output can
  * forge the end of a step; output passes as it is, byte for byte. Raises `host.unreachable` when the shell does not answer.
@@ -19,7 +22,7 @@ export function openShell(
   channel: Channel,
   label: string,
   refused: (words: string) => Problem | null = () => null,
-): Shell & { close(): void } {
+): OpenShell {
   const stdout = new MarkReader(true)
   const stderr = new MarkReader(false)
   const pending = new Set<Pending>()
@@ -105,7 +108,12 @@ export function openShell(
     },
     () => {},
   )
-  return { run, stats, identity, close: () => channel.kill() }
+  const finish = async () => {
+    await sending
+    channel.stdin.end()
+    await channel.ended
+  }
+  return { run, stats, identity, close: () => channel.kill(), finish }
 }
 
 async function greet(channel: Channel, expectOutput: (mark: string) => Promise<StepOutput>): Promise<Identity> {

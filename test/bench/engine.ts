@@ -94,6 +94,7 @@ function recording(real: Connection, answers: Answers): Connection {
   return {
     close: () => real.close(),
     forget: (become) => real.forget(become),
+    leave: (user) => real.leave(user),
     shell: async (become) => {
       const shell = await real.shell(become)
       const run = (steps: readonly Step[]) =>
@@ -115,6 +116,7 @@ function fromMemory(answers: Answers): Connection {
   }
   const identity = Promise.resolve({ user: 'root', uid: 0, home: '/root', machine: '' })
   return {
+    leave: async () => {},
     close: async () => {},
     forget: async () => {},
     shell: async () => ({ stats, identity, run: (steps) => steps.map(answer) }),

@@ -107,7 +107,7 @@ export const tests = testModule(module, [
   {
     name: 'gives a link to nowhere its owner',
     args: { path: '/t/l', src: '/t/nowhere', state: 'link', force: true, follow: false, owner: 'daemon', mode: '0640' },
-    want: { result: { changed: true, owner: 'daemon' }, after: '[ "$(stat -c %U l)" = daemon ]' },
+    want: { result: { changed: true, src: '/t/nowhere' }, after: '[ "$(stat -c %U l)" = daemon ]' },
   },
   {
     name: 'replaces a file by a link when forced',

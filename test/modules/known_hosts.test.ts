@@ -11,7 +11,7 @@ export const tests = testModule(module, [
     args: { name: 'git.example.org', key: LINE, path: '/t/ssh/known' },
     want: {
       changes: [{ what: 'key of git.example.org', before: null, after: LINE }],
-      result: { changed: true, name: 'git.example.org', key: LINE, state: 'present', hash_host: false },
+      result: { changed: true, name: 'git.example.org', key: LINE, state: 'file', mode: '0600', hash_host: false },
       after: `echo '${LINE}' | cmp - ssh/known; [ "$(stat -c %a ssh/known)" = 600 ]`,
     },
   },

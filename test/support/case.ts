@@ -55,7 +55,8 @@ export async function openCase(host: Host, shellName: ShellName, module: Runnabl
 /** What `register` would hold; throws the failure of an apply that failed. */
 export function resultOf(observed: Observed, applied: StepOutput | null): JsonObject {
   if (applied !== null && applied.rc !== 0) throw observed.failure(applied)
-  return { changed: observed.changes.length > 0, ...observed.result(applied) }
+  const diff = observed.diff?.(applied, true)
+  return { changed: observed.changes.length > 0, ...observed.result(applied), ...(diff === undefined ? {} : { diff }) }
 }
 
 /** Shell text that prints a fingerprint of everything below the paths: names, kinds, owners, modes, sizes, times. */

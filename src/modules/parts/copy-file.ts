@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Blob } from '../../kernel/blob.ts'
 import type { Change } from '../../kernel/change.ts'
 import type { Fields } from '../../kernel/fields.ts'
-import type { JsonObject } from '../../kernel/json.ts'
+import type { Json, JsonObject } from '../../kernel/json.ts'
 import { Failure, type Outcome } from '../../kernel/module.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { lines, type Sh, sh } from '../../kernel/sh.ts'
@@ -17,8 +17,9 @@ import {
   readUmask,
 } from './attributes.ts'
 import { probeContent, readBytes, showBlob, showContent } from './content.ts'
+import { attributeDiff, textDiff } from './diff.ts'
 import { directoryChanges, makeDirectories, missingDirectories, probeExisting } from './directories.ts'
-import { dirname, hostPath, join } from './paths.ts'
+import { asWritten, dirname, hostPath, join } from './paths.ts'
 import { replaceFile, validateCommand } from './replace-file.ts'
 import { required } from './require.ts'
 import { pathInfo, probeStatus, readStatus, type Status } from './status.ts'
@@ -115,10 +116,15 @@ export function planFileCopy(now: FileCopyNow, want: FileCopy): readonly Change[
   if (now.status !== null && !want.force) return []
   const changes: Change[] = [...directoryChanges(directories(now, want), directoryAdjust(now, want))]
   if (!sameContent(now, want)) {
-    const before = now.sha1 === null ? null : showContent(now.content, now.status!.size, now.sha1)
+    const before = now.sha1 === null ? null : showPresent(now, want)
     changes.push({ what: 'content', before, after: want.shown })
   }
   return [...changes, ...adjustmentChanges(fileStatus(now), adjustOf(now, want))]
+}
+
+/** What is replaced by a secret is probably one, too. */
+function showPresent(now: FileCopyNow, want: FileCopy): string {
+  return want.blob.secret ? '********' : showContent(now.content, now.status!.size, now.sha1)
 }
 
 export function applyFileCopy(want: FileCopy, now: FileCopyNow): Sh {
@@ -144,7 +150,7 @@ export function fileCopyResult({ now, want, ran }: Outcome<FileCopyNow, FileCopy
   if (now.status !== null && !want.force) return { dest: now.dest, src: want.src }
   const status = ran === null ? now.status : readStatus(ran.fields, 'status')
   const always = { dest: now.dest, checksum: want.blob.sha1, ...pathInfo(status) }
-  if (sameContent(now, want)) return { ...always, path: now.dest }
+  if (sameContent(now, want)) return { ...always, dest: written(now, want), path: written(now, want) }
   const backup = ran?.fields.get('backup_file')
   return {
     ...always,
@@ -152,6 +158,24 @@ export function fileCopyResult({ now, want, ran }: Outcome<FileCopyNow, FileCopy
     md5sum: want.md5 ?? ran?.fields.get('md5') ?? null,
     ...(backup === undefined ? {} : { backup_file: backup }),
   }
+}
+
+/** A list with the content when that changes, else the attributes. */
+export function fileCopyDiff({ now, want, changes }: Outcome<FileCopyNow, FileCopy>, shown: boolean): Json | undefined {
+  if (now.status !== null && !want.force) return undefined
+  const content = changes.find(({ what }) => what === 'content')
+  if (content !== undefined) {
+    const header = { before: now.status === null ? '/dev/null' : now.dest, after: want.src ?? now.dest }
+    return shown ? [textDiff(content, header, shown)] : []
+  }
+  const { before, after } = attributeDiff(changes)
+  const path = written(now, want)
+  return { before: { path, ...before }, after: { path, ...after } }
+}
+
+/** Ansible's `copy` gives a relative path as it was written unless it changes the content. */
+function written(now: FileCopyNow, want: FileCopy): string {
+  return asWritten(now.dest, want.dest)
 }
 
 function sameContent(now: FileCopyNow, want: FileCopy): boolean {

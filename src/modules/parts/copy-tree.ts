@@ -1,6 +1,7 @@
 import type { Change } from '../../kernel/change.ts'
 import type { LocalEntry } from '../../kernel/controller.ts'
 import type { Fields } from '../../kernel/fields.ts'
+import type { Json } from '../../kernel/json.ts'
 import { STATUS_FORMAT } from '../../kernel/question.ts'
 import { lines, type Sh, sh } from '../../kernel/sh.ts'
 import {
@@ -13,6 +14,7 @@ import {
   readUmask,
 } from './attributes.ts'
 import { showBlob } from './content.ts'
+import { textDiff } from './diff.ts'
 import { directoryChanges, makeDirectories, missingDirectories, probeExisting } from './directories.ts'
 import { hostPath, join } from './paths.ts'
 import { replaceFile } from './replace-file.ts'
@@ -145,6 +147,12 @@ function entryChanges(entry: TreeItem, now: TreeCopyNow, want: TreeCopy): readon
     changes.push({ what: `${path}: content`, before, after: entry.shown })
   }
   return [...changes, ...adjustmentChanges(status, adjustOf(entry, now, want), `${path}: `)]
+}
+
+/** The content of every file that changes. */
+export function treeCopyDiff(changes: readonly Change[], shown: boolean): Json {
+  const contents = changes.filter(({ what }) => what.endsWith(': content'))
+  return shown ? contents.map((change) => textDiff(change, change.what.slice(0, -': content'.length), shown)) : []
 }
 
 function entryScript(entry: TreeItem, now: TreeCopyNow, want: TreeCopy): Sh | null {

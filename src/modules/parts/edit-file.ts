@@ -1,7 +1,7 @@
 import { Blob } from '../../kernel/blob.ts'
 import type { Change } from '../../kernel/change.ts'
 import type { Fields } from '../../kernel/fields.ts'
-import type { JsonObject } from '../../kernel/json.ts'
+import type { Json, JsonObject } from '../../kernel/json.ts'
 import { applyFailure, Failure, type Outcome, type Ran } from '../../kernel/module.ts'
 import { STATUS_FORMAT } from '../../kernel/question.ts'
 import { lines, type Sh, sh } from '../../kernel/sh.ts'
@@ -16,6 +16,7 @@ import {
   readUmask,
 } from './attributes.ts'
 import { readBytes, showContent } from './content.ts'
+import { attributeDiff, textDiff } from './diff.ts'
 import { dirname, hostPath } from './paths.ts'
 import { replaceFile } from './replace-file.ts'
 import { required } from './require.ts'
@@ -141,6 +142,21 @@ export function editResult({ now, want, ran }: Outcome<EditNow, EditWant>): {
   }
 }
 
+/** The file's text before and after, under a header that names its content. */
+export function contentDiff({ now, want }: Outcome<EditNow, EditWant>, shown: boolean): JsonObject {
+  const [before, after] = [now.text ?? '', now.edited.text ?? now.text ?? '']
+  return textDiff({ before: asText(before), after: asText(after) }, `${want.path} (content)`, shown)
+}
+
+/** Its text and its attributes: what `lineinfile` and `blockinfile` tell, also when nothing changes. */
+export function editDiff(outcome: Outcome<EditNow, EditWant>, shown: boolean): Json {
+  const header = `${outcome.want.path} (file attributes)`
+  return [
+    contentDiff(outcome, shown),
+    { ...attributeDiff(outcome.changes), before_header: header, after_header: header },
+  ]
+}
+
 /** `rc` 257 for a file that is missing, as in Ansible. */
 function editFailure({ now, want, ran }: Outcome<EditNow, EditWant> & { readonly ran: Ran }): Failure {
   const failure = applyFailure(ran)
@@ -154,6 +170,10 @@ function adjustOf(now: EditNow, want: EditWant): Adjustment {
 /** The lines of a text, each with its newline. */
 export function splitLines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+}
+
+function asText(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8')
 }
 
 /** Text of an argument as latin1 text of its UTF-8 bytes. */

@@ -27,3 +27,8 @@ export function trimSlashes(path: string): string {
   const trimmed = path.replace(/\/+$/, '')
   return trimmed === '' && path !== '' ? '/' : trimmed
 }
+
+/** A path that the host gave, without the `./` that `hostPath` put before it. */
+export function asWritten(path: string, written: string): string {
+  return path.startsWith('./') && !written.startsWith('./') ? path.slice(2) : path
+}
