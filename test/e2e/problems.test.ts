@@ -31,6 +31,19 @@ const WHO = `
     - name: Who
       ansible.builtin.command: id -u
 `
+const LEAVER = `
+- hosts: lb01
+  gather_facts: false
+  become: true
+  tasks:
+    - user: {name: leaver}
+    - command: id -un
+      become_user: leaver
+    - user: {name: leaver, uid: 4321}
+    - command: id -u
+      become_user: leaver
+    - user: {name: leaver, state: absent, remove: true}
+`
 const as = (user: string) => ['-e', `ansible_user=${user}`]
 const knownHosts = (file: string) => ['-e', `ansible_ssh_common_args="-o UserKnownHostsFile=${file}"`]
 
@@ -274,6 +287,14 @@ describe('problems', function () {
     const { code, text } = await runProgram(lab.name, ['inventory/lab.yml', playbook, ...args])
     expect(text).to.match(/^lb01 +: ok=1 +changed=1 /m)
     expect(text).to.not.contain('operator-sudo')
+    expect(code).to.equal(0)
+  })
+
+  it('changes and removes a user whose shell of ours is open', async () => {
+    const playbook = join(folder, 'leaver.yml')
+    writeFileSync(playbook, LEAVER)
+    const { code, text } = await runProgram(lab.name, ['inventory/lab.yml', playbook])
+    expect(text).to.match(/^lb01 +: ok=5 +changed=5 /m)
     expect(code).to.equal(0)
   })
 })
