@@ -52,9 +52,10 @@ export async function execute(ready: Ready, options: ExecuteOptions): Promise<It
 
 async function applied(ready: Ready, observed: Observed, options: ExecuteOptions): Promise<ItemOutcome> {
   const { effects } = ready.module
-  const lookAhead = options.aheadOfApply(effects) ? options.lookAhead : null
   const user = observed.leaves?.() ?? null
   if (user !== null) await ready.wire.leave(user)
+  // Looking ahead might open a shell of the user again.
+  const lookAhead = user === null && options.aheadOfApply(effects) ? options.lookAhead : null
   const output = await ready.wire.applyPlanned(ready.step(observed.apply()), effects, lookAhead)
   if (output === null) return execute(ready, { ...options, again: true })
   if (ready.inTime(output).rc !== 0) throw observed.failure(output)

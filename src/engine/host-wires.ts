@@ -63,7 +63,7 @@ export class HostWires {
   /** Closes the shells that became this user. */
   async leave(user: string): Promise<void> {
     for (const wire of this.#wires.values()) {
-      const stats = wire.forget(user)
+      const stats = await wire.forget(user)
       if (stats !== null) this.#left.push(stats)
     }
     const opened = await this.#opened?.catch(() => null)

@@ -84,10 +84,10 @@ export class Wire {
   }
 
   /** Forgets the shell, for it will be closed, if it is that user's by `become`; what it has carried. */
-  forget(user: string): Shell['stats'] | null {
+  async forget(user: string): Promise<Shell['stats'] | null> {
     if (this.#become?.user !== user || this.#shell === null) return null
     this.#endChain()
-    const { stats } = this.#shell
+    const stats = await this.stats()
     this.#shell = null
     return stats
   }
