@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto'
-import { gzipSync } from 'node:zlib'
 import type { Blob } from '../kernel/blob.ts'
 import { Question } from '../kernel/question.ts'
 import { quote, type Sh } from '../kernel/sh.ts'
 import { type Guard, HELD, type Step, TIMED_OUT } from '../kernel/shell.ts'
 import { alone, fold, questionsOf } from './fold.ts'
+import { guardText } from './guard.ts'
+import { renderBlob } from './render-blob.ts'
 import { type Stream, streamOf } from './send-stream.ts'
-
-/** Above this size text goes compressed: a shell parses quoted text at a few hundred MB/s, a network rarely carries that. */
-const COMPRESS_FROM = 8 * 1024
 
 /** A step as bytes for a shell's standard input, and the streams that the host asks for by their index while it runs. */
 export type Rendered = { readonly bytes: Buffer; readonly streams: readonly Stream[] }
@@ -49,7 +46,7 @@ class StepWriter {
   readonly #step: Step
   readonly #mark: string
   readonly #environment: string
-  #answers: Answers
+  readonly #answers: Answers
 
   constructor(step: Step, mark: string, answers: Answers) {
     this.#step = step
@@ -83,17 +80,14 @@ class StepWriter {
     this.text('\n[ "$_code" = 0 ] || _chain=0\nfi')
   }
 
-  /** The word behind the answer tells a probe that came to its end from one that broke off. */
-  async #guard({ script, answer }: Guard): Promise<void> {
-    const sum = createHash('sha1').update(answer).update('whole').digest('hex')
-    this.text(`if [ "$_chain" = 1 ]; then\n_answer=$( ( set -e\n${this.#environment}`)
-    const own = fold(questionsOf(script))
-    this.text(own.text)
-    this.#answers = own.variables
-    await this.#script(script)
-    this.#answers = new Map()
-    this.text(`\nemit whole ) </dev/null 2>/dev/null | sha1sum )\n`)
-    this.text(`[ "\${_answer%% *}" = ${sum} ] || _chain=0\nfi\n`)
+  async #guard(guard: Guard): Promise<void> {
+    const own = fold(questionsOf(guard.script))
+    const probe = new StepWriter(this.#step, this.#mark, own.variables)
+    probe.text(`${this.#environment}${own.text}`)
+    await probe.#script(guard.script)
+    this.text('if [ "$_chain" = 1 ]; then\n')
+    this.parts.push(guardText(guard, Buffer.concat(probe.parts)))
+    this.text(' || _chain=0\nfi\n')
   }
 
   async #script(script: Sh): Promise<void> {
@@ -126,21 +120,4 @@ function inTime(streams: string): string {
   const done = `; _code=$?; kill -KILL "$_nap"; exit "$_code") & _step=$!; } ${streams}; if { wait "$_nap"; } 2>/dev/null; `
   const late = `then { kill_tree "$_step"; wait "$_step"; } 2>/dev/null; _code=${TIMED_OUT}; `
   return `${done}${late}else wait "$_step"; _code=$?; fi`
-}
-
-/** A command that writes the blob's bytes: a builtin for short text; decoders, fed by a here-document, for the rest. */
-async function renderBlob(blob: Blob): Promise<Buffer> {
-  const bytes = await blob.read()
-  if (bytes.length < COMPRESS_FROM && !bytes.includes(0)) return quoteBytes(bytes)
-  const packed = gzipSync(bytes, { level: 3 })
-  const pays = packed.length < bytes.length * 0.9
-  const encoded = (pays ? packed : bytes).toString('base64').replace(/.{1,4096}/g, '$&\n')
-  const decode = pays ? '{ base64 -d | gzip -dc; }' : 'base64 -d'
-  // The here-document stands inside a group of its own, so that whatever follows the blob may stay on its line.
-  return Buffer.from(`{ ${decode} <<'PROVISION_END'\n${encoded}PROVISION_END\n}`)
-}
-
-function quoteBytes(bytes: Buffer): Buffer {
-  const text = bytes.toString('latin1').replaceAll("'", `'\\''`)
-  return Buffer.from(`emit '${text}'`, 'latin1')
 }
