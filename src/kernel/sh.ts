@@ -1,4 +1,5 @@
 import { Blob } from './blob.ts'
+import type { NewFile } from './new-file.ts'
 import { Question } from './question.ts'
 
 /**
@@ -10,9 +11,12 @@ import { Question } from './question.ts'
  */
 export class Sh {
   readonly parts: readonly Part[]
+  /** What all of the script comes to, for whoever can do it for several at once. */
+  readonly newFile: NewFile | null
   #key: string | null = null
-  constructor(parts: readonly Part[]) {
+  constructor(parts: readonly Part[], newFile: NewFile | null = null) {
     this.parts = parts
+    this.newFile = newFile
   }
 
   /** The script as text, for tests and logs; blobs show as their size and checksum (secret ones as neither), questions by name. */

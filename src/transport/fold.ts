@@ -39,6 +39,11 @@ export function alone({ kind, subject }: Question): string {
   return `$(${KINDS[kind].command} ${kind === 'sha1' ? '<' : ''}${quote(subject)})`
 }
 
+/** Whether `fold` finds its part of a common answer. */
+export function isShareable({ kind, subject }: Question): boolean {
+  return KINDS[kind].shareable.test(subject)
+}
+
 export function questionsOf(script: Sh): Question[] {
   return script.parts.filter((part) => part instanceof Question)
 }
@@ -47,8 +52,9 @@ export function questionsOf(script: Sh): Question[] {
 export function fold(questions: readonly Question[]): Folded {
   const variables = new Map<string, string>()
   const kinds = new Map<QuestionKind, Asked[]>()
-  for (const { kind, subject, key } of questions) {
-    if (variables.has(key) || !KINDS[kind].shareable.test(subject)) continue
+  for (const question of questions) {
+    const { kind, subject, key } = question
+    if (variables.has(key) || !isShareable(question)) continue
     const asked = kinds.get(kind) ?? []
     asked.push({ subject, variable: `_q${variables.size}` })
     variables.set(key, asked.at(-1)!.variable)

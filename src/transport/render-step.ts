@@ -6,6 +6,7 @@ import { alone, fold, questionsOf } from './fold.ts'
 import { guardText } from './guard.ts'
 import { renderBlob } from './render-blob.ts'
 import { type Stream, streamOf } from './send-stream.ts'
+import { endText } from './step-end.ts'
 
 /** A step as bytes for a shell's standard input, and the streams that the host asks for by their index while it runs. */
 export type Rendered = { readonly bytes: Buffer; readonly streams: readonly Stream[] }
@@ -14,25 +15,20 @@ export type Rendered = { readonly bytes: Buffer; readonly streams: readonly Stre
 export const NEW_CHAIN = Buffer.from('_chain=1\n')
 
 /**
- * A step as a subshell, so that no variable, `exit` or `cd` outlives it, whose end shows on both streams as the mark and (on
- * standard output) the exit code. The shell starts it only when all of it has arrived.
+ * A step as a subshell, so that no variable, `exit` or `cd` outlives it, and the text that tells its end. The shell starts it only when all
+ * of it has arrived.
  */
 export async function renderStep(step: Step, mark: string, { answers, isLast }: Neighbourhood): Promise<Rendered> {
   const writer = new StepWriter(step, mark, answers)
   if (step.link === undefined) await writer.body()
   else await writer.linked(step.link.guard)
   // On the line that starts the step, so that a shell has read all of it by then: what follows may be a stream.
-  const count = isLast ? ' $((_pid - _first))' : ''
-  writer.text(`; ${isLast ? 'last_pid; ' : ''}emit "${mark} $_code${count};"; emit ${mark} >&2\n`)
+  writer.text(endText(mark, isLast))
   return { bytes: Buffer.concat(writer.parts), streams: writer.streams }
 }
 
 /** What a step shares with the others of its message. */
-export type Neighbourhood = {
-  readonly answers: Answers
-  /** The last one also says how many processes the machine has started since the first. */
-  readonly isLast: boolean
-}
+export type Neighbourhood = { readonly answers: Answers; readonly isLast: boolean }
 
 /** What stands before the first step of a message. */
 export const COUNT = Buffer.from('last_pid; _first=$_pid\n')

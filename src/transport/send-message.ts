@@ -3,6 +3,7 @@ import { sh } from '../kernel/sh.ts'
 import type { Step } from '../kernel/shell.ts'
 import type { Channel } from './channel.ts'
 import { fold, questionsOf } from './fold.ts'
+import { newFilesAt, renderNewFiles } from './new-files.ts'
 import { type Answers, COUNT, NEW_CHAIN, type Neighbourhood, type Rendered, renderStep } from './render-step.ts'
 import { sendStream } from './send-stream.ts'
 
@@ -21,11 +22,16 @@ export async function sendMessage(channel: Channel, steps: readonly Outgoing[]):
     channel.stdin.write(bytes)
   }
   let text: Buffer[] = steps.some(({ step }) => step.link !== undefined) ? [COUNT, NEW_CHAIN] : [COUNT]
-  for (const group of groupsOf(steps)) {
+  const last = steps.at(-1)!.mark
+  for (const { group, makesFiles } of groupsOf(steps)) {
+    if (makesFiles) {
+      text.push(await renderNewFiles(group, last))
+      continue
+    }
     const { before, after, answers } = together(group)
     text.push(before)
     for (const { step, mark, asked } of group) {
-      const { bytes, streams } = await rendered(step, mark, { answers, isLast: mark === steps.at(-1)!.mark })
+      const { bytes, streams } = await rendered(step, mark, { answers, isLast: mark === last })
       text.push(bytes)
       if (streams.length === 0) continue
       write(text)
@@ -38,15 +44,20 @@ export async function sendMessage(channel: Channel, steps: readonly Outgoing[]):
   return sent
 }
 
-/** Neighbours that only read make a group; any other step stands alone. */
-function groupsOf(steps: readonly Outgoing[]): Outgoing[][] {
-  const groups: Outgoing[][] = []
-  for (const outgoing of steps) {
-    const last = groups.at(-1)
-    if (last !== undefined && sharesAll(outgoing) && sharesAll(last[0]!)) last.push(outgoing)
-    else groups.push([outgoing])
+/** Neighbours that only read make a group, and those that make new files; any other step stands alone. */
+function* groupsOf(steps: readonly Outgoing[]): Generator<{ group: readonly Outgoing[]; makesFiles: boolean }> {
+  for (let from = 0; from < steps.length; ) {
+    const makers = newFilesAt(steps, from)
+    const end = from + Math.max(1, makers, readersAt(steps, from))
+    yield { group: steps.slice(from, end), makesFiles: makers > 0 }
+    from = end
   }
-  return groups
+}
+
+function readersAt(steps: readonly Outgoing[], from: number): number {
+  let end = from
+  while (end < steps.length && sharesAll(steps[end]!)) end += 1
+  return end - from
 }
 
 /** An environment of its own may give other answers, and a stream comes when its turn has come. */

@@ -5,7 +5,7 @@ import type { Fields } from '../../kernel/fields.ts'
 import type { Json, JsonObject } from '../../kernel/json.ts'
 import { Failure, type Outcome } from '../../kernel/module.ts'
 import { Problem } from '../../kernel/problem.ts'
-import { lines, type Sh, sh } from '../../kernel/sh.ts'
+import { lines, Sh, sh } from '../../kernel/sh.ts'
 import {
   type Adjustment,
   type Attributes,
@@ -20,7 +20,7 @@ import { probeContent, readBytes, showBlob, showContent } from './content.ts'
 import { attributeDiff, textDiff } from './diff.ts'
 import { directoryChanges, makeDirectories, missingDirectories, probeExisting } from './directories.ts'
 import { asWritten, dirname, hostPath, join } from './paths.ts'
-import { replaceFile, validateCommand } from './replace-file.ts'
+import { newFile, replaceFile, validateCommand } from './replace-file.ts'
 import { required } from './require.ts'
 import { pathInfo, probeStatus, readStatus, type Status } from './status.ts'
 
@@ -133,7 +133,7 @@ export function applyFileCopy(want: FileCopy, now: FileCopyNow): Sh {
   const put = sameContent(now, want)
     ? adjustScript(path, adjust, true)
     : replaceFile({ ...want, dest: now.dest, content: want.blob, now: now.status, adjust })
-  return lines([
+  const script = lines([
     makeDirectories(directories(now, want), directoryAdjust(now, want)),
     now.status === null && !want.intoDirectory
       ? required(sh`[ -d ${dirname(path)} ]`, `Destination directory ${dirname(now.dest)} does not exist`)
@@ -144,6 +144,12 @@ export function applyFileCopy(want: FileCopy, now: FileCopyNow): Sh {
       ? sh`sum=$(md5sum <${path}); field md5 "\${sum%% *}"`
       : null,
   ])
+  return new Sh(script.parts, isNew(now, want) ? newFile(want.blob, path, adjust) : null)
+}
+
+/** Nothing is there, and nothing but the file is missing. */
+function isNew(now: FileCopyNow, want: FileCopy): boolean {
+  return now.status === null && (want.validate ?? '') === '' && directories(now, want).length === 0
 }
 
 export function fileCopyResult({ now, want, ran }: Outcome<FileCopyNow, FileCopy>): JsonObject {

@@ -1,9 +1,10 @@
 import { Blob } from '../../kernel/blob.ts'
+import type { NewFile } from '../../kernel/new-file.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { lines, quote, Sh, sh } from '../../kernel/sh.ts'
 import { shlexSplit } from '../../kernel/shlex.ts'
 import type { Adjustment } from './attributes.ts'
-import { dirname, hostPath, join } from './paths.ts'
+import { basename, dirname, hostPath, join } from './paths.ts'
 import { octal, type Status } from './status.ts'
 
 type Replacement = {
@@ -30,14 +31,14 @@ export function replaceFile({ dest, content, now, adjust, validate, backup, chec
   const path = hostPath(dest)
   const kept = now?.kind === 'file' ? now : null
   const mode = adjust.mode ?? kept?.mode ?? null
-  const byUmask = mode === null || (mode & 0o7111) === 0
+  const byUmask = isByUmask(mode)
   return lines([
     sh`
       dest=${path}
       staged=${join(dirname(path), '.provision')}.$$
       [ ! -e "$staged" ] || rm -f "$staged"
       trap 'rm -f "$staged"' 0`,
-    mode === null ? null : sh`umask ${octal(byUmask ? 0o666 & ~mode : 0o077)}`,
+    mode === null ? null : sh`umask ${byUmask ? umaskFor(mode) : '077'}`,
     sh`
       set -C
       ${content} >"$staged"
@@ -47,12 +48,27 @@ export function replaceFile({ dest, content, now, adjust, validate, backup, chec
     validateScript(validate),
     kept === null ? null : keptOwner(kept),
     ownership(adjust),
-    byUmask ? null : sh`chmod ${octal(mode)} "$staged"`,
+    mode === null || byUmask ? null : sh`chmod ${octal(mode)} "$staged"`,
     backup && now !== null ? backupScript : null,
     sh`
       mv -f "$staged" "$dest"
       trap - 0`,
   ])
+}
+
+/** What `replaceFile` does, where that is to make a file of content at hand, whose owner is whoever makes it; else null. */
+export function newFile(content: Blob, path: string, { mode, owner, group }: Adjustment): NewFile | null {
+  if (content.stream !== null || owner !== null || group !== null || !isByUmask(mode)) return null
+  return { folder: dirname(path), name: basename(path), content, umask: mode === null ? null : umaskFor(mode) }
+}
+
+/** A shell makes files that nobody may run; null: the umask is as it is. */
+function isByUmask(mode: number | null): boolean {
+  return mode === null || (mode & 0o7111) === 0
+}
+
+function umaskFor(mode: number): string {
+  return octal(0o666 & ~mode)
 }
 
 /** What came piece by piece is read again: it must be what was promised. */

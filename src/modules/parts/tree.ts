@@ -13,7 +13,7 @@ export type Entry = { readonly path: string; readonly status: Status }
 export function probeTree(folder: string | Sh, follow: boolean): Sh {
   const format = `//${STATUS_FORMAT} %n`
   return lines([
-    sh`field tree "$(find ${folder} ! -path ${folder} ! -name '.provision.*' -exec stat -c ${format} {} +)"`,
+    sh`field tree "$(find ${folder} ! -path ${folder} -name '.provision.*' -prune -o ! -path ${folder} -exec stat -c ${format} {} +)"`,
     follow
       ? sh`
         if [ -n "$(find ${folder} -type l)" ]; then
