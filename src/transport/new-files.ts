@@ -2,8 +2,7 @@ import type { NewFile } from '../kernel/new-file.ts'
 import { Question } from '../kernel/question.ts'
 import { quote } from '../kernel/sh.ts'
 import { HELD, type Step } from '../kernel/shell.ts'
-import { alone, fold, isShareable, questionsOf } from './fold.ts'
-import { guardText } from './guard.ts'
+import { alone, fold, isShareable } from './fold.ts'
 import { renderBlob } from './render-blob.ts'
 import { endText } from './step-end.ts'
 
@@ -34,74 +33,57 @@ export function newFilesAt(steps: readonly Maker[], from: number): number {
 function isPlain({ link, timeout, environment, script }: Step): boolean {
   return (
     link !== undefined &&
+    link.guard !== null &&
     timeout === undefined &&
     (environment?.size ?? 0) === 0 &&
-    (link.guard?.script.parts ?? []).every((part) => typeof part === 'string' || part instanceof Question) &&
     isShareable(statusOf(script.newFile!))
   )
 }
 
 /**
- * Shell text that does the steps, as far as their guards hold and nothing goes wrong: all files are staged, then moved to their places by one
- * mv(1). A step that could not be done is held, like all behind it: done alone it tells what is wrong.
+ * Shell text that does the steps, as far as nothing goes wrong: all files are staged, then moved to their places by one mv(1). Where nothing
+ * is, the guard would answer as before. A step that could not be done is held, like all behind it: done alone it tells what is wrong.
  */
 export async function renderNewFiles(steps: readonly Maker[], lastMark: string): Promise<Buffer> {
   const files = steps.map(({ step }) => step.script.newFile!)
   const status = fold(files.map(statusOf))
-  const parts: (Buffer | string)[] = ['_done=0\nif [ "$_chain" = 1 ]; then\n', ...guards(steps)]
-  parts.push(...(await staging(files)), status.text, 'fi\n')
+  const parts: (Buffer | string)[] = ['_done=0\nif [ "$_chain" = 1 ]; then\n', ...(await staging(files))]
+  parts.push(status.text, 'fi\n')
   for (const [index, { mark }] of steps.entries()) {
     const question = statusOf(files[index]!)
-    const variable = status.variables.get(question.key)!
+    const answer = `\${${status.variables.get(question.key)!}-${alone(question)}}`
     parts.push(
-      `_code=${HELD}\nif [ "$_done" -gt ${index} ]; then field status "\${${variable}-${alone(question)}}"; _code=0; else _chain=0; fi`,
+      `_code=${HELD}\nif [ "$_done" -gt ${index} ]; then field status "${answer}"; _code=0; else _chain=0; fi`,
       endText(mark, mark === lastMark),
     )
   }
   return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
 }
 
-/** Leaves in `_may` how many of the first steps may be done. */
-function guards(steps: readonly Maker[]): (Buffer | string)[] {
-  const asked = fold(steps.flatMap(({ step }) => questionsOf(step.link!.guard?.script ?? step.script)))
-  const each = steps.flatMap(({ step }, index) => {
-    const guard = step.link!.guard
-    if (guard === null) return [`_may=${index + 1}\n`]
-    const probe = guard.script.parts.map((part) => (part instanceof Question ? answerOf(part, asked.variables) : part))
-    return [guardText(guard, Buffer.from(probe.join(''))), ` || break; _may=${index + 1}\n`]
-  })
-  return [asked.text, '_may=0\nwhile :; do\n', ...each, 'break; done\n']
-}
-
-function answerOf(question: Question, variables: ReadonlyMap<string, string>): string {
-  const variable = variables.get(question.key)
-  return variable === undefined ? alone(question) : `\${${variable}-${alone(question)}}`
-}
-
 /** Sets `_done`. What was moved behind a file that could not be is taken away again: nothing had been there. */
 async function staging(files: readonly NewFile[]): Promise<(Buffer | string)[]> {
-  const folder = quote(files[0]!.folder)
+  const { folder, umask } = files[0]!
   const parts: (Buffer | string)[] = [
     `_done=$( exec </dev/null 2>/dev/null
-staged=${folder}/.provision.$$
+folder=${quote(folder)}
+staged=$folder/.provision.$$
 (umask 077; mkdir "$staged") || { emit 0; exit; }
 trap 'rm -rf "$staged"' 0
-${files[0]!.umask === null ? '' : `umask ${files[0]!.umask}`}
-set --
+${umask === null ? '' : `umask ${umask}\n`}set --
+is_free() { [ ! -e "$folder/$1" ] && [ ! -L "$folder/$1" ]; }
 while :; do\n`,
   ]
-  for (const [index, { name, content }] of files.entries()) {
-    const path = `"$staged"/${quote(name)}`
-    const write = [await renderBlob(content), ` >${path} || break; set -- "$@" ${path}\n`]
-    parts.push(`[ "$_may" -gt ${index} ] || break\n`, ...write)
+  for (const { name, content } of files) {
+    const [word, path] = [quote(name), `"$staged"/${quote(name)}`]
+    parts.push(`is_free ${word} || break\n`, await renderBlob(content), ` >${path} || break; set -- "$@" ${path}\n`)
   }
   parts.push(`break; done
 done=$#
-[ $# = 0 ] || mv -f "$@" ${folder}/ || {
+[ "$done" = 0 ] || mv -f "$@" "$folder/" || {
   done=0
   for each in "$@"; do [ ! -e "$each" ] || break; done=$((done + 1)); done
   shift "$done"
-  for each in "$@"; do [ -e "$each" ] || rm -f ${folder}/"\${each##*/}"; done
+  for each in "$@"; do [ -e "$each" ] || rm -f "$folder/\${each##*/}"; done
 }
 trap - 0
 rmdir "$staged" || rm -rf "$staged"

@@ -59,8 +59,8 @@ describe('processes on a host', function () {
     Array.from({ length: count }, (_, index) => `    - ${task(index)}`).join('\n')
   const rows: { name: string; before?: string; tasks: string; most: number }[] = [
     { name: '100 files that are converged', tasks: files(100), most: 115 },
-    { name: '100 files on a new host', before: '', tasks: files(100), most: 240 },
-    { name: 'a loop of 200 on a new host', before: '', tasks: loop(200), most: 440 },
+    { name: '100 files on a new host', before: '', tasks: files(100), most: 150 },
+    { name: 'a loop of 200 on a new host', before: '', tasks: loop(200), most: 250 },
     { name: '50 folders and a file in each, on a new host', before: '', tasks: folders(50), most: 580 },
     { name: '60 modes', tasks: repeated(60, () => 'file: { path: "@FOLDER@/t", mode: "0755" }'), most: 10 },
     {
