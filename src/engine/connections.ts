@@ -1,7 +1,7 @@
 import type { Become, WireStats } from '../kernel/shell.ts'
 import type { Engine, Target } from './engine.ts'
 import { HostWires } from './host-wires.ts'
-import { LOCAL, Machines } from './machines.ts'
+import { type Epoch, LOCAL, Machines } from './machines.ts'
 import type { Wire } from './wire.ts'
 
 /** The connections of a run: one for each way of reaching a host, opened when first needed and kept until the end. */
@@ -10,9 +10,9 @@ export class Connections {
   readonly #wires = new Map<string, { name: string; wires: HostWires }>()
   readonly #machines: Machines
 
-  constructor({ connect, machine }: Pick<Engine, 'connect' | 'machine'>) {
+  constructor({ connect, machine }: Pick<Engine, 'connect' | 'machine'>, disk: Epoch) {
     this.#connect = connect
-    this.#machines = new Machines(machine)
+    this.#machines = new Machines(machine, disk)
   }
 
   wire(target: Target, become: Become | null): Wire {

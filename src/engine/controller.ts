@@ -10,28 +10,24 @@ import { asBoolean } from './convert.ts'
 import type { Engine } from './engine.ts'
 import { keywordOf } from './keyword.ts'
 
-/** A task's door to the controller's files and templates, and to all else but its arguments; `onUse` is told when it is opened. */
+/** A task's door to the controller's files and templates; `onFile` is told when it is opened. */
 export function controllerFor(
   engine: Engine,
   task: Task,
   playFolder: string,
   scope: Scope,
   home: Homes,
-  onUse: (files: boolean) => void,
+  onFile: () => void,
 ): Controller {
   const files = <Given extends readonly unknown[], T>(work: (...given: Given) => T | Promise<T>) => {
     return async (...given: Given): Promise<T> => {
-      onUse(true)
+      onFile()
       return work(...given)
     }
   }
   return {
-    home: (user) => {
-      onUse(false)
-      return home(user)
-    },
+    home,
     get settings() {
-      onUse(false)
       return settingsOf(engine, task, scope)
     },
     find: files((name, folder) => findFile(engine, searchPath(task, playFolder), folder, name)),
@@ -53,7 +49,17 @@ function settingsOf({ options }: Engine, task: Task, scope: Scope): Controller['
 }
 
 /** The folders a relative path is looked for in, as Ansible does: roles inside out, the file's own folder, the play's. */
-export function searchPath(task: Task, playFolder: string): string[] {
+export function searchPath(task: Task, playFolder: string): readonly string[] {
+  const known = searchPaths.get(task)
+  if (known?.playFolder === playFolder) return known.path
+  const path = searchPathOf(task, playFolder)
+  searchPaths.set(task, { playFolder, path })
+  return path
+}
+
+const searchPaths = new WeakMap<Task, { readonly playFolder: string; readonly path: readonly string[] }>()
+
+function searchPathOf(task: Task, playFolder: string): string[] {
   const folders = chainOf(task).flatMap((parent) => {
     if (parent.kind === 'role') return [parent.path]
     return parent.kind === 'include' ? [join(parent.path, '..')] : []

@@ -28,6 +28,11 @@ export class HostWires {
     return this.#machines.network
   }
 
+  /** Something is applied here: what was probed before is void. */
+  applied(seenBy: 'host' | 'network'): void {
+    this.#machines.applied(this.machine, seenBy)
+  }
+
   wire(become: Become | null): Wire {
     const key = become === null ? '' : `${become.method}\0${become.user}\0${become.flags ?? ''}\0${become.exe ?? ''}`
     let wire = this.#wires.get(key)

@@ -1,5 +1,4 @@
 import type { TaskInfo } from '../kernel/event.ts'
-import type { JsonObject } from '../kernel/json.ts'
 import { Failure } from '../kernel/module.ts'
 import { problemsOf } from '../kernel/problem.ts'
 import { type Dict, templated, type Value } from '../kernel/value.ts'
@@ -9,7 +8,6 @@ import type { Task } from '../language/model.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
 import { Unknown } from '../variables/signals.ts'
 import { UnknownResult } from '../variables/unknown-result.ts'
-import { argumentsOf } from './arguments.ts'
 import { backgroundOf, endedAtOnce, runJob } from './async/job.ts'
 import { firstFalse } from './conditions.ts'
 import { delegatedLayer } from './connection-vars.ts'
@@ -133,6 +131,7 @@ async function attempts(run: TaskRun, station: Station): Promise<ItemOutcome> {
       result: resultJson(result),
     })
     await new Promise((resolve) => setTimeout(resolve, delay * 1000))
+    playRun.run.disk.value += 1
   }
 }
 
@@ -163,8 +162,7 @@ async function perform(run: TaskRun, station: Station, again: boolean): Promise<
     }
     if (own !== null) return await own.run({ ...run, scope, station, args: own.arguments(task, scope) })
     const module = await moduleOf(playRun, task)
-    const args: JsonObject = argumentsOf(task, scope, { freeForm: module.args.rules.freeForm })
-    const ready = await prepareTask(playRun, task, station, args, module)
+    const ready = await prepareTask(playRun, task, station, module)
     const outcome = await execute(ready, {
       check,
       diff: flagOf(task, scope, 'diff', playRun.engine.options.diff),

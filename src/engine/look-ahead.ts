@@ -6,7 +6,6 @@ import type { Block, Item, Role, Task } from '../language/model.ts'
 import { Foresight } from '../variables/foresight.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
 import { NotYet, PendingValue } from '../variables/signals.ts'
-import { argumentsOf } from './arguments.ts'
 import { firstFalse } from './conditions.ts'
 import { control } from './controls/index.ts'
 import { asText } from './convert.ts'
@@ -190,8 +189,7 @@ async function foreseeItem(
   const station = stationOf({ playRun, task, host }, scope, above)
   const module = await moduleOf(playRun, task)
   foresight.isDoubtful ||= !isSureOfTurn(playRun, task, module)
-  const args = argumentsOf(task, scope, { freeForm: module.args.rules.freeForm })
-  const ready = await prepareTask(playRun, task, station, args, module)
+  const ready = await prepareTask(playRun, task, station, module)
   const { probe } = ready.prepared
   if (probe === null || probe.isEmpty) throw new NotYet('what an action without a probe will do')
   if (foresight.readsController && playRun.run.connections.reachController) foresight.isDoubtful = true

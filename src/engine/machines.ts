@@ -31,10 +31,20 @@ export class Machines {
   readonly network: Epoch = { value: 0 }
   readonly #machines = new Map<string, Machine>()
   readonly #own: string
+  /** Counts, among others, applies on the controller's machine. */
+  readonly #disk: Epoch
 
   /** `own` is what the controller's machine says of itself. */
-  constructor(own: string) {
+  constructor(own: string, disk: Epoch) {
     this.#own = own
+    this.#disk = disk
+  }
+
+  /** Something is applied on a machine, and seen by all or by it alone. */
+  applied({ host, isController }: Machine, seenBy: 'host' | 'network'): void {
+    host.value += 1
+    if (seenBy === 'network') this.network.value += 1
+    if (isController) this.#disk.value += 1
   }
 
   /** The machine at an address, which `user` is a way to. */

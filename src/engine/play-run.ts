@@ -10,8 +10,9 @@ import { connectionLayer } from './connection-vars.ts'
 import type { Connections } from './connections.ts'
 import type { Engine } from './engine.ts'
 import { type HostState, newHost } from './host.ts'
+import type { Epoch } from './machines.ts'
 import { magicLayer } from './magic.ts'
-import type { PreparedTasks } from './prepared.ts'
+import type { Recipes } from './recipes.ts'
 import type { Stats } from './stats.ts'
 import type { Turns } from './turns.ts'
 
@@ -20,7 +21,9 @@ export type Run = {
   readonly engine: Engine
   readonly states: Map<string, HostState>
   readonly connections: Connections
-  readonly prepared: PreparedTasks
+  readonly recipes: Recipes
+  /** Counts the moments at which files of the controller may have changed: with each task, and each apply on its machine. */
+  readonly disk: Epoch
   /** The keyword `throttle`: on how many hosts a task runs at the same time, also where each host goes its own way. */
   readonly throttles: Lanes<Task>
   readonly ids: Map<Task, number>

@@ -7,7 +7,7 @@ import { EXIT } from './exit-codes.ts'
 import { isInteractive, Quit } from './interactive.ts'
 import { runPlay } from './play.ts'
 import type { Run } from './play-run.ts'
-import { PreparedTasks } from './prepared.ts'
+import { Recipes } from './recipes.ts'
 import { Stats } from './stats.ts'
 import { Turns } from './turns.ts'
 
@@ -15,11 +15,13 @@ import { Turns } from './turns.ts'
 export async function run(given: Engine, playbooks: readonly Playbook[]): Promise<number> {
   const plays = playbooks.flatMap((playbook) => playbook.plays)
   const engine = { ...given, options: { ...given.options, interactive: isInteractive(given, plays) } }
+  const disk = { value: 0 }
   const current: Run = {
     engine,
     states: new Map(),
-    connections: new Connections(engine),
-    prepared: new PreparedTasks(),
+    connections: new Connections(engine, disk),
+    recipes: new Recipes(disk),
+    disk,
     throttles: new Lanes(),
     ids: new Map(),
     jobs: new Map(),

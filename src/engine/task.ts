@@ -31,6 +31,7 @@ export async function runTask(
   if (!(await stepsInto(playRun, task, info.name))) return []
   if (task.action.name !== 'meta')
     playRun.engine.emit({ type: 'task-start', task: info, hosts: runners.map((host) => host.name) })
+  playRun.run.disk.value += 1
   const includes: InclusionRequest[] = []
   const throttle = throttleOf(playRun, task, first)
   await mapLimit(runners, playRun.engine.options.forks, (host) =>

@@ -258,8 +258,7 @@ export class Wire {
   }
 
   #bump(effects: 'host' | 'network'): void {
-    this.#wires.machine.host.value += 1
-    if (effects === 'network') this.#wires.network.value += 1
+    this.#wires.applied(effects)
   }
 }
 

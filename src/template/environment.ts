@@ -14,6 +14,7 @@ import { syntaxProblem } from './syntax/lexer.ts'
 import { defaultSyntax, type SyntaxOptions } from './syntax/options.ts'
 import { type FailPlace, parseBare, parseTemplate } from './syntax/parse.ts'
 import { builtinTests } from './tests/index.ts'
+import { isVarying, varying, varyingGlobals } from './varying.ts'
 
 /** Finds a template that another one includes; null when there is none. */
 export type Loader = (name: string, parent: string | null) => { readonly source: string; readonly path: string } | null
@@ -48,9 +49,12 @@ export class Environment implements Host {
     this.#options = options
     this.native = options.native ?? false
     this.syntax = syntaxOf(options)
-    this.globals = new Map([...builtinGlobals(), ...asGlobals(options.globals ?? new Map())])
-    this.#filters = [options.filters, options.builtin?.filters, builtinFilters()].filter((table) => table !== undefined)
-    this.#tests = [options.tests, options.builtin?.tests, builtinTests()].filter((table) => table !== undefined)
+    this.globals = new Map([
+      ...varyingGlobals(builtinGlobals(), false),
+      ...varyingGlobals(asGlobals(options.globals ?? new Map()), true),
+    ])
+    this.#filters = [options.filters, options.builtin?.filters].filter((table) => table !== undefined)
+    this.#tests = [options.tests, options.builtin?.tests].filter((table) => table !== undefined)
   }
 
   /** The same environment with some options changed. */
@@ -118,19 +122,19 @@ export class Environment implements Host {
   }
 
   filter(name: string): Call | null {
-    return firstOf(this.#filters, name)
+    return firstOf(this.#filters, builtinFilters(), name)
   }
 
   test(name: string): Call | null {
-    return firstOf(this.#tests, name)
+    return firstOf(this.#tests, builtinTests(), name)
   }
 
   filterNames(): Iterable<string> {
-    return this.#filters.flatMap((table) => [...table.keys()])
+    return [...this.#filters, builtinFilters()].flatMap((table) => [...table.keys()])
   }
 
   testNames(): Iterable<string> {
-    return this.#tests.flatMap((table) => [...table.keys()])
+    return [...this.#tests, builtinTests()].flatMap((table) => [...table.keys()])
   }
 
   explain(kind: 'filter' | 'test', name: string): string | null {
@@ -138,12 +142,18 @@ export class Environment implements Host {
   }
 }
 
-function firstOf(tables: readonly ReadonlyMap<string, Call>[], name: string): Call | null {
-  for (const table of tables) {
+/** What the caller brings wins; nobody knows whether it gives the same each time. */
+function firstOf(
+  given: readonly ReadonlyMap<string, Call>[],
+  builtin: ReadonlyMap<string, Call>,
+  name: string,
+): Call | null {
+  for (const table of given) {
     const found = resolveName(table, name)
-    if (found !== null) return found
+    if (found !== null) return varying(found)
   }
-  return null
+  const own = resolveName(builtin, name)
+  return own !== null && isVarying(name) ? varying(own) : own
 }
 
 function syntaxOf(options: EnvironmentOptions): SyntaxOptions {

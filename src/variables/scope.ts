@@ -2,6 +2,7 @@ import { Problem } from '../kernel/problem.ts'
 import { type Dict, Template, Tuple, type Value, VaultText } from '../kernel/value.ts'
 import { settled, Undefined, unmarked } from '../template/index.ts'
 import type { Foresight } from './foresight.ts'
+import type { Reads } from './reads.ts'
 import { NotYet, PendingValue, Unknown, UnknownValue } from './signals.ts'
 
 /** One level of variables. A `Map` is one. */
@@ -33,6 +34,10 @@ export class Scope {
   /** The same without the layer below all others, which answers from what this says. */
   readonly bare: Scope
 
+  #reads: Reads | null = null
+  /** So many layers, the uppermost, were laid on while what is read is recorded: they follow from what was read before. */
+  #derived = 0
+
   constructor(layers: readonly Layer[], renderer: Renderer, foresight: Foresight | null = null, bare?: Scope) {
     this.#layers = layers
     this.#renderer = renderer
@@ -43,7 +48,25 @@ export class Scope {
   /** A scope with one more layer above all others. */
   with(layer: Layer): Scope {
     const bare = this.bare === this ? undefined : this.bare.with(layer)
-    return new Scope([layer, ...this.#layers], this.#renderer, this.foresight, bare)
+    const scope = new Scope([layer, ...this.#layers], this.#renderer, this.foresight, bare)
+    if (this.#reads !== null) scope.#record(this.#reads, this.#derived + 1)
+    return scope
+  }
+
+  /** The same scope, fresh, that notes down what is read of it. */
+  recorded(reads: Reads): Scope {
+    return new Scope(this.#layers, this.#renderer, this.foresight, this.bare).#record(reads, 0)
+  }
+
+  #record(reads: Reads, derived: number): this {
+    this.#reads = reads
+    this.#derived = derived
+    return this
+  }
+
+  /** For what gives something else each time, by chance or by the clock: an evaluation that uses it is no use to others. */
+  varies(): void {
+    if (this.#reads !== null) this.#reads.varies = true
   }
 
   /** A scope with a layer below all others, made from what this one says. */
@@ -70,16 +93,16 @@ export class Scope {
 
   /** The value as it was written. */
   raw(name: string): Value | undefined {
-    const dicts: Dict[] = []
-    for (const layer of this.#layers) {
-      const value = layer.get(name)
-      if (value === undefined) continue
-      if (this.#renderer.mergeDicts !== true) return value
-      if (value instanceof Map) dicts.push(value as Dict)
-      else if (dicts.length === 0) return value
-      else break
+    const layers = this.#layers
+    let value: Value | undefined
+    let index = 0
+    for (; index < layers.length; index++) {
+      value = layers[index]!.get(name)
+      if (value !== undefined) break
     }
-    return dicts.length === 0 ? undefined : dicts.reduceRight(merged)
+    if (value instanceof Map && this.#renderer.mergeDicts === true) value = mergedBelow(name, layers.slice(index))
+    if (this.#reads !== null && index >= this.#derived) this.#reads.add(name, value)
+    return value
   }
 
   /** Whether the value was written as a template: then Ansible gives its text no type. */
@@ -93,6 +116,7 @@ export class Scope {
 
   /** Every name that a layer has. */
   names(): Set<string> {
+    this.varies()
     return new Set(this.#layers.flatMap((layer) => [...layer.keys()].map(String)))
   }
 
@@ -139,6 +163,17 @@ export class Scope {
       this.#rendering.pop()
     }
   }
+}
+
+/** The dicts that layers have for a name, down to the first value that is none, laid over each other. */
+function mergedBelow(name: string, layers: readonly Layer[]): Dict {
+  const dicts: Dict[] = []
+  for (const layer of layers) {
+    const value = layer.get(name)
+    if (value instanceof Map) dicts.push(value as Dict)
+    else if (value !== undefined) break
+  }
+  return dicts.reduceRight(merged)
 }
 
 /** `above` laid over `below`, at any depth. */

@@ -3,22 +3,34 @@ import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { Dict, Value } from '../kernel/value.ts'
 import { DateTime } from '../template/index.ts'
-import type { Scope } from './scope.ts'
+import type { Layer, Scope } from './scope.ts'
 
-/** The variables that a template file sees beside those of its task, as `generate_ansible_template_vars` of Ansible gives them. */
-export function templateVars(path: string, scope: Scope): Dict {
-  const found = statSync(path)
-  return new Map<Value, Value>([
-    ['template_path', path],
-    ['template_fullpath', resolve(path)],
-    ['template_host', hostname()],
-    ['template_uid', ownerName(found.uid)],
-    ['template_mtime', DateTime.fromEpoch(found.mtimeMs / 1000, false)],
-    ['template_run_date', DateTime.fromEpoch(Date.now() / 1000, false)],
-    ['template_destpath', null],
-    ['ansible_managed', scope.lookup('ansible_managed') ?? 'Ansible managed'],
-  ])
+/** The variables, made when they are read, that a template file sees beside those of its task, as `generate_ansible_template_vars` of Ansible gives them. */
+export function templateVars(path: string, scope: Scope): Layer {
+  const known: Dict = new Map()
+  return {
+    get: (name) => {
+      const make = VARS.get(name)
+      if (make !== undefined && !known.has(name)) known.set(name, make(path, scope))
+      return known.get(name)
+    },
+    keys: () => VARS.keys(),
+  }
 }
+
+const VARS: ReadonlyMap<string, (path: string, scope: Scope) => Value> = new Map<
+  string,
+  (path: string, scope: Scope) => Value
+>([
+  ['template_path', (path) => path],
+  ['template_fullpath', (path) => resolve(path)],
+  ['template_host', () => hostname()],
+  ['template_uid', (path) => ownerName(statSync(path).uid)],
+  ['template_mtime', (path) => DateTime.fromEpoch(statSync(path).mtimeMs / 1000, false)],
+  ['template_run_date', () => DateTime.fromEpoch(Date.now() / 1000, false)],
+  ['template_destpath', () => null],
+  ['ansible_managed', (_, scope) => scope.lookup('ansible_managed') ?? 'Ansible managed'],
+])
 
 /** A user's name on the controller; the number where there is no such user. */
 function ownerName(uid: number): string {

@@ -164,12 +164,7 @@ export class TemplateRunner {
       folder: String(scope.lookup('playbook_dir') ?? '.'),
       find: (name, folder) => findIn(folders, folder, name, this.#io),
       renderFile: (path, vars, syntax) =>
-        this.renderFile(
-          this.#io.readText(path) ?? '',
-          path,
-          syntax,
-          scope.with(new Map([...templateVars(path, scope), ...vars])),
-        ),
+        this.renderFile(this.#io.readText(path) ?? '', path, syntax, scope.with(templateVars(path, scope)).with(vars)),
     }
   }
 

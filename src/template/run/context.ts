@@ -15,6 +15,8 @@ export type Scope = {
   names?(): Iterable<string>
   /** Whether the variable is itself a template: Ansible gives a lone `{{ name }}` its number only when the variable is plain. */
   templated?(name: string): boolean
+  /** Told when something was used that may give something else the next time. */
+  varies?(): void
 }
 
 /**
@@ -129,6 +131,7 @@ export function scopeOf(frame: Frame): Scope {
     lookup: (name) => frame.find(name),
     names: () => (scope.names === undefined ? [] : scope.names()),
     templated: (name) => scope.templated?.(name) ?? false,
+    varies: () => scope.varies?.(),
   }
 }
 

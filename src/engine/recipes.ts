@@ -1,0 +1,98 @@
+import type { Task } from '../language/model.ts'
+import { Memo } from '../variables/memo.ts'
+import { Reads } from '../variables/reads.ts'
+import type { Scope } from '../variables/scope.ts'
+import type { Epoch } from './machines.ts'
+import type { Recipe } from './recipe.ts'
+
+type Kept = { readonly recipe: Recipe; readonly moment: number }
+
+/** What is known of one task. */
+type Known = {
+  readonly memo: Memo<Kept>
+  kept: number
+  found: number
+  /** It is different everywhere: nothing is kept of it. */
+  varies: boolean
+  /** The recipe that is being made: others with the same variables wait for it. */
+  making: Promise<unknown> | null
+}
+
+/** Of a task without a loop, and of one with a loop, so many are kept; of all together so many. */
+const MOST_OF_TASK = 16
+const MOST_OF_LOOP = 512
+const MOST = 4096
+
+/**
+ * The recipes of the tasks at hand. Most tasks read variables that are the same for many hosts, and the same before and at their turn:
+ * then they are worked out once. What files of the controller gave holds until those may have changed.
+ */
+export class Recipes {
+  readonly #tasks = new Map<Task, Known>()
+  /** Counts the moments at which files of the controller may have changed. */
+  readonly #disk: Epoch
+  #kept = 0
+
+  constructor(disk: Epoch) {
+    this.#disk = disk
+  }
+
+  /** The recipe of a task for what the scope says, made if need be; `make` says by the reads if it is good for once only. */
+  async get(task: Task, scope: Scope, make: (scope: Scope, reads: Reads) => Promise<Recipe>): Promise<Recipe> {
+    const known = this.#of(task)
+    if (known.varies) return make(scope, new Reads())
+    const found = this.#find(known, scope)
+    if (found !== null) return found
+    if (known.making !== null) {
+      await known.making
+      const made = this.#find(known, scope)
+      if (made !== null) return made
+    }
+    const reads = new Reads()
+    const moment = this.#disk.value
+    const making = make(scope.recorded(reads), reads)
+    if (!reads.varies) known.making = making.catch(() => null)
+    const recipe = await making
+    known.making = null
+    if (!reads.varies) this.#keep(task, known, reads, { recipe, moment })
+    return recipe
+  }
+
+  #find(known: Known, scope: Scope): Recipe | null {
+    const kept = known.memo.find(scope)
+    if (kept === null || (kept.recipe.readsFiles && kept.moment !== this.#disk.value)) return null
+    known.found += 1
+    return kept.recipe
+  }
+
+  #keep(task: Task, known: Known, { values }: Reads, kept: Kept): void {
+    if (!known.memo.keep(values, kept)) return
+    known.kept += 1
+    this.#kept += 1
+    if (known.kept > (task.loop === null ? MOST_OF_TASK : MOST_OF_LOOP)) {
+      known.varies = known.found < known.kept
+      this.#empty(known)
+    }
+    for (const [oldest, one] of this.#tasks) {
+      if (this.#kept <= MOST) break
+      this.#empty(one)
+      this.#tasks.delete(oldest)
+    }
+  }
+
+  #empty(known: Known): void {
+    this.#kept -= known.kept
+    known.memo.clear()
+    known.kept = 0
+    known.found = 0
+  }
+
+  #of(task: Task): Known {
+    let known = this.#tasks.get(task)
+    if (known === undefined) {
+      known = { memo: new Memo(), kept: 0, found: 0, varies: false, making: null }
+      this.#tasks.set(task, known)
+    }
+    return known
+  }
+}
