@@ -9,6 +9,8 @@ export class Connections {
   readonly #connect: Engine['connect']
   readonly #wires = new Map<string, { name: string; wires: HostWires }>()
   readonly #machines: Machines
+  /** Counts the times that connections were closed, so that wires kept elsewhere are known to be void. */
+  resets = 0
 
   constructor({ connect, machine }: Pick<Engine, 'connect' | 'machine'>, disk: Epoch) {
     this.#connect = connect
@@ -51,6 +53,7 @@ export class Connections {
 
   /** Closes the connections to a host, so that the next task opens new ones (`meta: reset_connection`). */
   async reset(name: string): Promise<void> {
+    this.resets += 1
     const gone = [...this.#wires].filter(([, entry]) => entry.name === name)
     for (const [key] of gone) this.#wires.delete(key)
     await Promise.all(gone.map(([, entry]) => entry.wires.close()))

@@ -3,9 +3,12 @@ import type { Dict, Value } from '../kernel/value.ts'
 import type { Role, Task } from '../language/model.ts'
 import { unmarked } from '../template/index.ts'
 import type { KeptFacts } from '../variables/fact-cache.ts'
+import { LiveDict } from '../variables/live-dict.ts'
 import type { HostVariables } from '../variables/precedence.ts'
 import type { Layer } from '../variables/scope.ts'
+import type { Grounded } from './grounds.ts'
 import type { GivenVariables } from './results.ts'
+import type { Way } from './ways.ts'
 
 /** How sure it is that a handler must run: notified by a change, or only by a task whose outcome is unknown (check mode). */
 export type Notice = 'changed' | 'unknown'
@@ -32,6 +35,9 @@ export type HostState = {
   readonly ranRoles: Map<string, Role>
   /** The variables of `vars_files`, as found for this host in this play. */
   varsFiles: readonly Layer[]
+  /** What its tasks' variables stand on, and the ways to it, for each place in the playbook that tells them apart. */
+  readonly grounds: WeakMap<object, Grounded>
+  readonly ways: WeakMap<object, Way>
 }
 
 /** A host of the run; `inventory` is asked anew each time, because `add_host` and `group_by` change what the inventory gives. */
@@ -40,9 +46,9 @@ export function newHost(name: string, inventory: () => readonly Layer[], kept: K
   return {
     name,
     vars: {
-      facts: kept.load(),
-      includeVars: new Map(),
-      setFacts: new Map(),
+      facts: new LiveDict(kept.load()),
+      includeVars: new LiveDict(),
+      setFacts: new LiveDict(),
       get inventory() {
         return inventory()
       },
@@ -57,6 +63,8 @@ export function newHost(name: string, inventory: () => readonly Layer[], kept: K
     endedRoles: new Set(),
     ranRoles: new Map(),
     varsFiles: [],
+    grounds: new WeakMap(),
+    ways: new WeakMap(),
   }
 }
 

@@ -65,6 +65,14 @@ const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
   ['playbook_dir', ({ playRun }) => playRun.play.folder],
 ])
 
+/** Magic variables that are the same for all of a host's tasks. */
+const OF_HOST: ReadonlySet<string> = new Set(['inventory_hostname', 'inventory_hostname_short', 'playbook_dir'])
+
+/** False for a magic variable that may be another one for the host's next task. */
+export function staysForHost(name: string): boolean {
+  return OF_HOST.has(name) || !MAGIC.has(name)
+}
+
 /** The magic variables of a task on a host, as a layer. */
 export function magicLayer(
   playRun: PlayRun,

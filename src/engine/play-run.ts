@@ -9,6 +9,7 @@ import type { Job } from './async/job.ts'
 import { connectionLayer } from './connection-vars.ts'
 import type { Connections } from './connections.ts'
 import type { Engine } from './engine.ts'
+import { groundOf } from './grounds.ts'
 import { type HostState, newHost } from './host.ts'
 import type { Epoch } from './machines.ts'
 import { magicLayer } from './magic.ts'
@@ -96,27 +97,21 @@ export function scopeOf(
   above: readonly Layer[] = [],
   foresight: Foresight | null = null,
 ): Scope {
-  const { engine, play, roles, prompts } = playRun
-  const layers = layersAt({
-    task,
-    play: { play, prompts, roles, privateRoleVars: engine.options.privateRoleVars },
-    host: host.vars,
-    varsFiles: host.varsFiles,
+  const { engine, overrides } = playRun
+  const { defaults } = engine.options
+  return new Scope(overrides === undefined ? above : [...above, overrides], engine.templates, foresight, {
     magic: magicLayer(playRun, host, task, foresight),
-    extra: engine.extraVars,
+    layers: groundOf(playRun, host, task),
+    below: task === null ? null : (bare) => connectionLayer(host.name, bare, task, defaults),
   })
-  const overrides = playRun.overrides === undefined ? [] : [playRun.overrides]
-  const scope = new Scope([...above, ...overrides, ...layers], engine.templates, foresight)
-  if (task === null) return scope
-  return scope.above((bare) => connectionLayer(host.name, bare, task, engine.options.defaults))
 }
 
 /** The variables of a host apart from any play, as `hostvars` shows them. */
 export function hostScopeOf(playRun: PlayRun, host: HostState): Scope {
   const { engine } = playRun
   const magic = without(magicLayer(playRun, host, null), NOT_OF_A_HOST)
-  const place = { task: null, play: null, host: host.vars, varsFiles: [], magic, extra: engine.extraVars }
-  return new Scope(layersAt(place), engine.templates)
+  const layers = layersAt({ task: null, play: null, host: host.vars, varsFiles: [], extra: engine.extraVars })
+  return new Scope([], engine.templates, null, { magic, layers, below: null })
 }
 
 /** Magic variables that a task sees and `hostvars` does not list: they are the task's, or would hold all hosts once more. */

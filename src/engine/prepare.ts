@@ -6,7 +6,7 @@ import { asBoolean, asInteger } from './convert.ts'
 import { keywordOf } from './keyword.ts'
 import type { PlayRun } from './play-run.ts'
 import { makeRecipe, type Recipe } from './recipe.ts'
-import { becomeOf, targetOf } from './target.ts'
+import { wireTo } from './ways.ts'
 import type { Wire } from './wire.ts'
 
 /** A module task made ready for one host. Nothing has been sent. */
@@ -35,9 +35,7 @@ export async function prepareTask(playRun: PlayRun, task: Task, station: Station
 
 /** The wire to the host, and as the user, that a task runs on. */
 export function wireOf(playRun: PlayRun, task: Task, { host, connection }: Station): Wire {
-  const { defaults } = playRun.engine.options
-  const { bare } = connection
-  return playRun.run.connections.wire(targetOf(host, bare, task, defaults), becomeOf(bare, task, defaults))
+  return wireTo(playRun, task, host, connection)
 }
 
 /** The module a task names. Raises `module.unknown`. */

@@ -30,6 +30,7 @@ export class Inventory {
   readonly #hosts = new Map<string, Host>()
   #localhost: Host | null = null
   #levels = new Map<string, readonly Level[]>()
+  readonly #layers = new WeakMap<readonly Level[], readonly Dict[]>()
   /** What a run has added, to be done again when the sources are read anew. */
   readonly #additions: (() => void)[] = []
 
@@ -157,11 +158,15 @@ export class Inventory {
     return new Map(this.groupList.map((group) => [group.name, group.hosts().map((host) => host.name)]))
   }
 
-  /** The variables that the inventory gives a host, one Map for each level, highest precedence first. */
+  /** The variables that the inventory gives a host, one Map for each level, highest precedence first; the same list until they change. */
   layersOf(name: string): readonly Dict[] {
-    return this.levelsOf(name)
-      .map((level) => level.vars)
-      .reverse()
+    const levels = this.levelsOf(name)
+    let layers = this.#layers.get(levels)
+    if (layers === undefined) {
+      layers = levels.map((level) => level.vars).reverse()
+      this.#layers.set(levels, layers)
+    }
+    return layers
   }
 
   /** The levels 3 to 10 of Ansible's precedence for a host, lowest first, without empty ones. */

@@ -14,6 +14,33 @@ type Inherited<Name extends KeywordName> = (typeof KEYWORDS)[Name]['inheritance'
  * while what stands around the include does come down.
  */
 export function inherited<Name extends KeywordName>(item: Item, name: Name): Inherited<Name> {
+  const known = knownOf(item).inherited
+  let found = known[name]
+  if (found === undefined) {
+    found = inheritedBy(item, name)
+    known[name] = found
+  }
+  return found as Inherited<Name>
+}
+
+/** Worked out once for an item, because playbooks do not change. */
+type Known = {
+  readonly inherited: { [name in KeywordName]?: unknown }
+  readonly levels: { [name in KeywordName]?: Sited[] }
+}
+
+const known = new WeakMap<Item, Known>()
+
+function knownOf(item: Item): Known {
+  let found = known.get(item)
+  if (found === undefined) {
+    found = { inherited: {}, levels: {} }
+    known.set(item, found)
+  }
+  return found
+}
+
+function inheritedBy<Name extends KeywordName>(item: Item, name: Name): Inherited<Name> {
   const { inheritance } = KEYWORDS[name]
   const given = item.keywords[name]
   if (inheritance === 'none') return (given ?? null) as Inherited<Name>
@@ -26,7 +53,13 @@ export function inherited<Name extends KeywordName>(item: Item, name: Name): Inh
 }
 
 /** What is given for a keyword at each level that comes down to a task, the nearest first. */
-export function levelsOf(item: Item, name: KeywordName): Sited[] {
+export function levelsOf(item: Item, name: KeywordName): readonly Sited[] {
+  const { levels } = knownOf(item)
+  levels[name] ??= givenAt(item, name)
+  return levels[name]
+}
+
+function givenAt(item: Item, name: KeywordName): Sited[] {
   const levels = KEYWORDS[name].inheritance === 'none' ? [item.keywords] : keywordLevels(item)
   return levels.flatMap((keywords) => (keywords[name] === undefined ? [] : [keywords[name] as Sited]))
 }

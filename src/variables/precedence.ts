@@ -1,15 +1,16 @@
 import type { Dict } from '../kernel/value.ts'
 import { includeParams, roleDefaults, roleParams, roleVars, taskVars } from '../language/inherit.ts'
 import type { Parent, Play, Role, Task } from '../language/model.ts'
+import type { LiveDict } from './live-dict.ts'
 import type { Layer } from './scope.ts'
 
 /** What one host has gathered while the run goes on. */
 export type HostVariables = {
   /** Facts as modules return them: `ansible_distribution`, `services`. */
-  readonly facts: Dict
-  readonly includeVars: Dict
+  readonly facts: LiveDict
+  readonly includeVars: LiveDict
   /** `set_fact` and `register`. */
-  readonly setFacts: Dict
+  readonly setFacts: LiveDict
   /** Inventory variables, highest precedence first (levels 3–10 of Ansible's list). */
   readonly inventory: readonly Layer[]
 }
@@ -30,16 +31,14 @@ export type Place = {
   readonly host: HostVariables
   /** `vars_files`, as found for this host, last one first. */
   readonly varsFiles: readonly Layer[]
-  readonly magic: Layer
   readonly extra: Dict
 }
 
 /**
  * Ansible's variable precedence, highest first ("Understanding variable precedence" in Ansible's documentation; where the documentation
- * and VariableManager.get_vars differ, the latter). Connection and loop variables lie above all of it, see `Scope.with`.
+ * and VariableManager.get_vars differ, the latter). Magic variables lie above all of it, and above those loop variables and results; see `Scope`.
  */
 const PRECEDENCE: readonly { readonly level: string; readonly layers: (place: Place) => readonly Layer[] }[] = [
-  { level: 'magic variables', layers: ({ magic }) => [magic] },
   { level: 'extra vars', layers: ({ extra }) => [extra] },
   { level: 'include params', layers: ({ task, play }) => written(task, play).includeParams },
   { level: 'role params', layers: ({ task, play }) => written(task, play).roleParams },
@@ -83,9 +82,14 @@ type Written = {
 const NOWHERE = {}
 const known = new WeakMap<object, { readonly play: Play | null; readonly roles: number; readonly levels: Written }>()
 
-/** Worked out once for a task, and anew when the play has got more roles. */
+/** What stands for all tasks that see the same written levels: a task with variables of its own for itself, else what is around it. */
+export function placeOf(task: Task): Task | Parent {
+  return task.vars.size > 0 ? task : task.parent
+}
+
+/** Worked out once for a place, and anew when the play has got more roles. */
 function written(task: Task | null, play: PlayVariables | null): Written {
-  const key = task ?? play?.play ?? NOWHERE
+  const key = (task === null ? play?.play : placeOf(task)) ?? NOWHERE
   const before = known.get(key)
   const roles = play?.roles.length ?? 0
   if (before !== undefined && before.play === (play?.play ?? null) && before.roles === roles) return before.levels

@@ -18,44 +18,79 @@ export type Renderer = {
   readonly mergeDicts?: boolean
 }
 
+/** What many scopes stand on: shared, never copied. */
+export type Ground = {
+  /** Magic variables, above the layers. */
+  readonly magic: Layer
+  readonly layers: readonly Layer[]
+  /** A layer below all others, made from what all others say when it is first needed. */
+  readonly below: ((bare: Scope) => Layer) | null
+}
+
+const NO_GROUND: Ground = { magic: new Map(), layers: [], below: null }
+
 /**
- * The variables a task sees: layers, highest precedence first, rendered when they are read and at most once. Reading raises what the
- * template raises, `Unknown` or `NotYet` for values that are not there, and `variable.recursion` for one that needs itself.
+ * The variables a task sees: layers, highest precedence first, and the ground they lie on; rendered when they are read and at most
+ * once. Reading raises what the template raises, `Unknown` or `NotYet` for values that are not there, and `variable.recursion` for one
+ * that needs itself.
  */
 export class Scope {
   readonly #layers: readonly Layer[]
   readonly #renderer: Renderer
   readonly #rendered = new Map<string, Value>()
   readonly #rendering: string[] = []
+  readonly ground: Ground
 
   /** Set before the task's turn: the values are a guess, and lookups with effects must not run. */
   readonly foresight: Foresight | null
 
-  /** The same without the layer below all others, which answers from what this says. */
-  readonly bare: Scope
-
+  #below: Layer | null = null
   #reads: Reads | null = null
   /** So many layers, the uppermost, were laid on while what is read is recorded: they follow from what was read before. */
   #derived = 0
 
-  constructor(layers: readonly Layer[], renderer: Renderer, foresight: Foresight | null = null, bare?: Scope) {
+  constructor(layers: readonly Layer[], renderer: Renderer, foresight: Foresight | null = null, ground = NO_GROUND) {
     this.#layers = layers
     this.#renderer = renderer
     this.foresight = foresight
-    this.bare = bare ?? this
+    this.ground = ground
   }
 
   /** A scope with one more layer above all others. */
   with(layer: Layer): Scope {
-    const bare = this.bare === this ? undefined : this.bare.with(layer)
-    const scope = new Scope([layer, ...this.#layers], this.#renderer, this.foresight, bare)
+    const scope = new Scope([layer, ...this.#layers], this.#renderer, this.foresight, this.#sameGround())
     if (this.#reads !== null) scope.#record(this.#reads, this.#derived + 1)
     return scope
   }
 
   /** The same scope, fresh, that notes down what is read of it. */
   recorded(reads: Reads): Scope {
-    return new Scope(this.#layers, this.#renderer, this.foresight, this.bare).#record(reads, 0)
+    return new Scope(this.#layers, this.#renderer, this.foresight, this.#sameGround()).#record(reads, 0)
+  }
+
+  /** The same without the layer below all others, which answers from what this says. */
+  get bare(): Scope {
+    const { magic, layers } = this.ground
+    return new Scope(this.#layers, this.#renderer, this.foresight, { magic, layers, below: null })
+  }
+
+  /** Whether one of the layers on the ground has one of the names. */
+  covers(names: ReadonlySet<string>): boolean {
+    return this.#layers.some((layer) => {
+      if (layer instanceof Map && layer.size > names.size) return [...names].some((name) => layer.has(name))
+      for (const name of layer.keys()) if (names.has(name as string)) return true
+      return false
+    })
+  }
+
+  #sameGround(): Ground {
+    const { magic, layers, below } = this.ground
+    return below === null ? this.ground : { magic, layers, below: () => this.#lowest()! }
+  }
+
+  #lowest(): Layer | null {
+    if (this.#below === null && this.ground.below !== null) this.#below = this.ground.below(this.bare)
+    return this.#below
   }
 
   #record(reads: Reads, derived: number): this {
@@ -67,11 +102,6 @@ export class Scope {
   /** For what gives something else each time, by chance or by the clock: an evaluation that uses it is no use to others. */
   varies(): void {
     if (this.#reads !== null) this.#reads.varies = true
-  }
-
-  /** A scope with a layer below all others, made from what this one says. */
-  above(layerOf: (bare: Scope) => Layer): Scope {
-    return new Scope([...this.#layers, layerOf(this)], this.#renderer, this.foresight, this)
   }
 
   /** The rendered value; `undefined` when no layer has the name. */
@@ -94,15 +124,32 @@ export class Scope {
   /** The value as it was written. */
   raw(name: string): Value | undefined {
     const layers = this.#layers
-    let value: Value | undefined
-    let index = 0
-    for (; index < layers.length; index++) {
-      value = layers[index]!.get(name)
-      if (value !== undefined) break
+    for (let index = 0; index < layers.length; index++) {
+      const value = layers[index]!.get(name)
+      if (value !== undefined) return this.#read(name, value, index)
     }
-    if (value instanceof Map && this.#renderer.mergeDicts === true) value = mergedBelow(name, layers.slice(index))
-    if (this.#reads !== null && index >= this.#derived) this.#reads.add(name, value)
+    return this.#read(name, this.#grounded(name), layers.length)
+  }
+
+  #grounded(name: string): Value | undefined {
+    const { magic, layers } = this.ground
+    let value = magic.get(name)
+    for (let index = 0; value === undefined && index < layers.length; index++) value = layers[index]!.get(name)
+    return value === undefined ? this.#lowest()?.get(name) : value
+  }
+
+  /** What was found at a depth, as it counts and is noted down. */
+  #read(name: string, found: Value | undefined, depth: number): Value | undefined {
+    const merges = this.#renderer.mergeDicts === true && found instanceof Map
+    const value = merges ? mergedBelow(name, this.#all().slice(depth)) : found
+    if (this.#reads !== null && depth >= this.#derived) this.#reads.add(name, value)
     return value
+  }
+
+  #all(): Layer[] {
+    const { magic, layers } = this.ground
+    const lowest = this.#lowest()
+    return [...this.#layers, magic, ...layers, ...(lowest === null ? [] : [lowest])]
   }
 
   /** Whether the value was written as a template: then Ansible gives its text no type. */
@@ -117,7 +164,7 @@ export class Scope {
   /** Every name that a layer has. */
   names(): Set<string> {
     this.varies()
-    return new Set(this.#layers.flatMap((layer) => [...layer.keys()].map(String)))
+    return new Set(this.#all().flatMap((layer) => [...layer.keys()].map(String)))
   }
 
   /** A written value (of a keyword, of an argument) with everything in it rendered. */
