@@ -8,6 +8,8 @@ import type { Wire } from './wire.ts'
 export class Connections {
   readonly #connect: Engine['connect']
   readonly #wires = new Map<string, { name: string; wires: HostWires }>()
+  /** The same by the host's name. */
+  readonly #ofHost = new Map<string, HostWires[]>()
   readonly #machines: Machines
   /** Counts the times that connections were closed, so that wires kept elsewhere are known to be void. */
   resets = 0
@@ -24,6 +26,7 @@ export class Connections {
       const address = target.connection === 'local' ? LOCAL : `${target.address}:${target.port ?? ''}`
       entry = { name: target.name, wires: new HostWires(() => this.#connect(target), this.#machines, address) }
       this.#wires.set(key, entry)
+      this.#ofHost.set(target.name, [...(this.#ofHost.get(target.name) ?? []), entry.wires])
     }
     return entry.wires.wire(become)
   }
@@ -35,20 +38,18 @@ export class Connections {
 
   /** True once the host has been reached, so that it is known which machine it is. */
   isKnown(name: string): boolean {
-    return [...this.#wires.values()].some((entry) => entry.name === name && entry.wires.isKnown)
+    return this.#ofHost.get(name)?.some((wires) => wires.isKnown) === true
   }
 
   /** True when the host has done more than it has been told about. */
   async isAppliedAhead(name: string): Promise<boolean> {
-    for (const entry of this.#wires.values()) {
-      if (entry.name === name && (await entry.wires.isAppliedAhead())) return true
-    }
+    for (const wires of this.#ofHost.get(name) ?? []) if (await wires.isAppliedAhead()) return true
     return false
   }
 
   /** True when a host of this run may change the controller's own files. */
   get reachController(): boolean {
-    return [...this.#wires.values()].some(({ wires }) => wires.machine.isController)
+    return this.#machines.reachController
   }
 
   /** Closes the connections to a host, so that the next task opens new ones (`meta: reset_connection`). */
@@ -56,6 +57,7 @@ export class Connections {
     this.resets += 1
     const gone = [...this.#wires].filter(([, entry]) => entry.name === name)
     for (const [key] of gone) this.#wires.delete(key)
+    this.#ofHost.delete(name)
     await Promise.all(gone.map(([, entry]) => entry.wires.close()))
   }
 

@@ -5,6 +5,7 @@ import type { Sh } from '../kernel/sh.ts'
 import type { StepOutput } from '../kernel/shell.ts'
 import { type Dict, fromJson, type Value } from '../kernel/value.ts'
 import type { Ready } from './prepare.ts'
+import type { Recipe } from './recipe.ts'
 import { failedResult, type ItemOutcome, moduleResult } from './results.ts'
 import type { LookAhead } from './wire.ts'
 
@@ -25,20 +26,18 @@ export type ExecuteOptions = {
 
 /** Probe → plan → apply. The engine stops before the apply in check mode; there is no other difference. */
 export async function execute(ready: Ready, options: ExecuteOptions): Promise<ItemOutcome> {
-  const { prepared, wire } = ready
-  const output =
-    prepared.probe === null || prepared.probe.isEmpty
-      ? null
-      : await wire.probe(ready.step(prepared.probe), options.lookAhead, options.again)
+  const { recipe, wire } = ready
+  const { question } = recipe
+  const output = question === null ? null : await wire.probe(question, options.lookAhead, options.again)
   let changes: readonly Change[] = []
   try {
-    const observed = withDiff(prepared.observe(output && ready.inTime(output)), ready, options)
+    const observed = withDiff(recipe.prepared.observe(output && recipe.inTime(output)), recipe, options)
     changes = observed.changes
     if (changes.length === 0)
       return { status: 'ok', result: moduleResult(observed.result(null), false, false), changes }
     if (options.check)
       return observed.rehearse === undefined
-        ? planned(observed, ready.args, options.diff)
+        ? planned(observed, recipe.args, options.diff)
         : await rehearsed(ready, observed, observed.rehearse(), options)
     return options.background === null
       ? await applied(ready, observed, options)
@@ -51,21 +50,22 @@ export async function execute(ready: Ready, options: ExecuteOptions): Promise<It
 }
 
 async function applied(ready: Ready, observed: Observed, options: ExecuteOptions): Promise<ItemOutcome> {
-  const { effects } = ready.module
+  const { recipe, wire } = ready
+  const { effects } = recipe.module
   const user = observed.leaves?.() ?? null
-  if (user !== null) await ready.wire.leave(user)
+  if (user !== null) await wire.leave(user)
   // Looking ahead might open a shell of the user again.
   const lookAhead = user === null && options.aheadOfApply(effects) ? options.lookAhead : null
-  const output = await ready.wire.applyPlanned(ready.step(observed.apply()), effects, lookAhead)
+  const output = await wire.applyPlanned(recipe.step(observed.apply()), effects, lookAhead)
   if (output === null) return execute(ready, { ...options, again: true })
-  if (ready.inTime(output).rc !== 0) throw observed.failure(output)
+  if (recipe.inTime(output).rc !== 0) throw observed.failure(output)
   return answered(observed, observed.result(output))
 }
 
 /** Check mode, and the module foretells by running: its answer is fetched like a probe's, and never from before. */
-async function rehearsed(ready: Ready, observed: Observed, script: Sh, options: ExecuteOptions): Promise<ItemOutcome> {
-  const output = await ready.wire.probe(ready.step(script), options.lookAhead, true)
-  if (ready.inTime(output).rc !== 0) throw observed.failure(output)
+async function rehearsed({ recipe, wire }: Ready, observed: Observed, script: Sh, options: ExecuteOptions): Promise<ItemOutcome> {
+  const output = await wire.probe(recipe.step(script), options.lookAhead, true)
+  if (recipe.inTime(output).rc !== 0) throw observed.failure(output)
   return answered(observed, observed.result(output))
 }
 
@@ -91,7 +91,8 @@ function planned({ changes, diff }: Observed, args: JsonObject, shown: boolean):
 }
 
 /** With `diff` in every result; under `no_log` it tells as little as Ansible's `template` does there. */
-function withDiff(observed: Observed, { noLog }: Ready, { diff: shown }: ExecuteOptions): Observed {
+function withDiff(observed: Observed, { noLog }: Recipe, { diff: shown }: ExecuteOptions): Observed {
+  if (observed.diff === undefined) return observed
   const diff = (output: StepOutput | null) => {
     const told = observed.diff?.(output, shown)
     return told === undefined || !noLog ? told : hiddenDiff(told)

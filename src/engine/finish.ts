@@ -1,4 +1,4 @@
-import type { Json } from '../kernel/json.ts'
+import type { Json, JsonObject } from '../kernel/json.ts'
 import type { Dict } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
 import type { Task } from '../language/model.ts'
@@ -115,7 +115,7 @@ export function tell(
 ): void {
   const { playRun, host } = run
   const hidden = flagOr(playRun, run.task, 'no_log', host)
-  const result = hidden ? censored(outcome) : jsonWithoutUnknowns(outcome.result)
+  let result: JsonObject | undefined
   const diff = inherited(run.task, 'diff') === null ? null : flagOr(playRun, run.task, 'diff', host)
   const brief = hidden || diff === false
   const changes = brief ? outcome.changes.map(({ what }) => ({ what, before: null, after: null })) : outcome.changes
@@ -130,7 +130,11 @@ export function tell(
     ignored,
     changes,
     ...(diff === null ? {} : { diff }),
-    result,
+    // Made when somebody asks: most results are shown to nobody.
+    get result() {
+      result ??= hidden ? censored(outcome) : jsonWithoutUnknowns(outcome.result)
+      return result
+    },
     ms,
   })
 }

@@ -190,15 +190,15 @@ async function foreseeItem(
   const module = await moduleOf(playRun, task)
   foresight.isDoubtful ||= !isSureOfTurn(playRun, task, module)
   const ready = await prepareTask(playRun, task, station, module)
-  const { probe } = ready.prepared
-  if (probe === null || probe.isEmpty) throw new NotYet('what an action without a probe will do')
+  const { question } = ready.recipe
+  if (question === null) throw new NotYet('what an action without a probe will do')
   if (foresight.readsController && playRun.run.connections.reachController) foresight.isDoubtful = true
   const applyOn = foresight.isDoubtful ? null : (answer: StepOutput) => applyOf(ready, answer)
-  ahead.push({ wire: ready.wire, step: ready.step(probe), applyOn })
+  ahead.push({ wire: ready.wire, step: question, applyOn })
 }
 
 /** The apply that follows from an answer. Throws where what follows can't be told by it: facts, and applies that others see. */
-function applyOf({ prepared, module, step }: Ready, answer: StepOutput) {
+function applyOf({ recipe: { prepared, module, step } }: Ready, answer: StepOutput) {
   const observed = prepared.observe(answer)
   if (observed.changes.length === 0) {
     if ('ansible_facts' in observed.result(null)) throw new NotYet('the facts')

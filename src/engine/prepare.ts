@@ -10,7 +10,7 @@ import { wireTo } from './ways.ts'
 import type { Wire } from './wire.ts'
 
 /** A module task made ready for one host. Nothing has been sent. */
-export type Ready = Recipe & { readonly wire: Wire }
+export type Ready = { readonly recipe: Recipe; readonly wire: Wire }
 
 /** Where a task runs: on its own host, or where `delegate_to` says. */
 export type Station = {
@@ -30,7 +30,7 @@ export async function prepareTask(playRun: PlayRun, task: Task, station: Station
   )
   const { foresight } = station.scope
   if (recipe.readsFiles && foresight !== null) foresight.readsController = true
-  return { ...recipe, wire }
+  return { recipe, wire }
 }
 
 /** The wire to the host, and as the user, that a task runs on. */

@@ -20,6 +20,8 @@ export type Recipe = {
   readonly module: Runnable
   readonly prepared: Prepared
   readonly args: JsonObject
+  /** The probe's step; null when there is nothing to ask. */
+  readonly question: Step | null
   /** Wraps a script for the host, with the task's environment and timeout. */
   step(script: Step['script']): Step
   /** The output of such a step; throws `Failure` when the timeout ended it. */
@@ -58,11 +60,13 @@ export async function makeRecipe({ playRun, task, scope, wire, module, reads }: 
     ...(environment.size > 0 ? { environment } : {}),
     ...(timeout > 0 ? { timeout } : {}),
   }
+  const step = (script: Step['script']) => ({ script, ...wrapping })
   return {
     module,
     prepared,
     args,
-    step: (script) => ({ script, ...wrapping }),
+    question: prepared.probe === null || prepared.probe.isEmpty ? null : step(prepared.probe),
+    step,
     inTime: (output) => {
       if (output.rc !== TIMED_OUT) return output
       const action = task.action.written

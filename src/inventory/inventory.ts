@@ -30,7 +30,7 @@ export class Inventory {
   readonly #hosts = new Map<string, Host>()
   #localhost: Host | null = null
   #levels = new Map<string, readonly Level[]>()
-  readonly #layers = new WeakMap<readonly Level[], readonly Dict[]>()
+  readonly #layers = new Map<string, readonly Dict[]>()
   /** What a run has added, to be done again when the sources are read anew. */
   readonly #additions: (() => void)[] = []
 
@@ -122,6 +122,7 @@ export class Inventory {
       if (this.#groups.has(host.name)) this.#options.warn(`found both group and host with same name: ${host.name}`)
     }
     this.#levels.clear()
+    this.#layers.clear()
   }
 
   /**
@@ -160,11 +161,12 @@ export class Inventory {
 
   /** The variables that the inventory gives a host, one Map for each level, highest precedence first; the same list until they change. */
   layersOf(name: string): readonly Dict[] {
-    const levels = this.levelsOf(name)
-    let layers = this.#layers.get(levels)
+    let layers = this.#layers.get(name)
     if (layers === undefined) {
-      layers = levels.map((level) => level.vars).reverse()
-      this.#layers.set(levels, layers)
+      layers = this.levelsOf(name)
+        .map((level) => level.vars)
+        .reverse()
+      this.#layers.set(name, layers)
     }
     return layers
   }

@@ -114,9 +114,25 @@ export function defineModule<Args, Want, Now>(module: Module<Args, Want, Now>): 
       const want = module.want ? await module.want(args, controller) : (args as unknown as Want)
       return {
         probe: module.probe(want),
-        observe: (output) => observe(module, want, output),
+        observe: onceForAnAnswer((output) => observe(module, want, output)),
       }
     },
+  }
+}
+
+/** Longer answers are not kept. */
+const SHORT = 4096
+
+/** What the last answer said is kept, because hosts in the same state give the same one. */
+function onceForAnAnswer(observe: Prepared['observe']): Prepared['observe'] {
+  let last: { readonly answer: Buffer; readonly observed: Observed } | null = null
+  return (output) => {
+    if (output === null || output.rc !== 0 || output.stdout.length > SHORT) return observe(output)
+    if (last === null || !last.answer.equals(output.stdout)) {
+      // A copy, because the answer may be a small part of much that was received.
+      last = { answer: Buffer.from(output.stdout), observed: observe(output) }
+    }
+    return last.observed
   }
 }
 

@@ -60,7 +60,7 @@ export async function runJob(
   )
   const request = requestOf(run, ready, given.probed)
   const script = startScript(place, { script: observed.apply(), limit: background.limit, shell, request })
-  const launched = await ready.wire.apply(ready.step(script), 'network', null)
+  const launched = await ready.wire.apply(ready.recipe.step(script), 'network', null)
   if (launched.rc !== 0) return failedResult(`could not start the job: ${launched.stderr.toString('utf8').trim()}`)
   run.playRun.run.jobs.set(place.id, { observed, outcome: null })
   if (background.poll > 0)
@@ -145,13 +145,13 @@ export async function change({ playRun, task }: TaskRun, station: Station, scrip
 /**
  * What another run needs to word the job's result as the module does: kept beside the job, unless there is something secret in it.
  */
-function requestOf({ playRun }: TaskRun, ready: Ready, probed: StepOutput | null): Blob | null {
-  const { name, collection, args } = ready.module
+function requestOf({ playRun }: TaskRun, { recipe }: Ready, probed: StepOutput | null): Blob | null {
+  const { name, collection, args } = recipe.module
   const secret = Object.entries(args.specs).some(
-    ([key, { type }]) => type === 'secret' && ready.args[key] !== undefined,
+    ([key, { type }]) => type === 'secret' && recipe.args[key] !== undefined,
   )
-  if (ready.noLog || secret) return null
-  const request: JsonObject = { name, collection, args: ready.args, probed: probed?.stdout.toString('base64') ?? null }
+  if (recipe.noLog || secret) return null
+  const request: JsonObject = { name, collection, args: recipe.args, probed: probed?.stdout.toString('base64') ?? null }
   const text = JSON.stringify(request)
   return playRun.engine.redactor.text(text) === text ? Blob.of(text) : null
 }
