@@ -25,7 +25,7 @@ export type Station = {
 /** Makes a task ready. Raises what templates and arguments raise; a position is added where the problem has none. */
 export async function prepareTask(playRun: PlayRun, task: Task, station: Station, module: Runnable): Promise<Ready> {
   const wire = wireOf(playRun, task, station)
-  const recipe = await playRun.run.recipes.get(task, station.scope, (scope, reads) =>
+  const recipe = await playRun.run.recipes.get(task, module, station.scope, (scope, reads) =>
     makeRecipe({ playRun, task, scope, wire, module, reads }),
   )
   const { foresight } = station.scope

@@ -1,3 +1,4 @@
+import type { Runnable } from '../kernel/module.ts'
 import type { Task } from '../language/model.ts'
 import { Memo } from '../variables/memo.ts'
 import { Reads } from '../variables/reads.ts'
@@ -37,15 +38,20 @@ export class Recipes {
     this.#disk = disk
   }
 
-  /** The recipe of a task for what the scope says, made if need be; `make` says by the reads if it is good for once only. */
-  async get(task: Task, scope: Scope, make: (scope: Scope, reads: Reads) => Promise<Recipe>): Promise<Recipe> {
+  /** The recipe of a task, as a module does it, for what the scope says, made if need be; `make` says by the reads if it is good for once only. */
+  async get(
+    task: Task,
+    module: Runnable,
+    scope: Scope,
+    make: (scope: Scope, reads: Reads) => Promise<Recipe>,
+  ): Promise<Recipe> {
     const known = this.#of(task)
     if (known.varies) return make(scope, new Reads())
-    const found = this.#find(known, scope)
+    const found = this.#find(known, module, scope)
     if (found !== null) return found
     if (known.making !== null) {
       await known.making
-      const made = this.#find(known, scope)
+      const made = this.#find(known, module, scope)
       if (made !== null) return made
     }
     const reads = new Reads()
@@ -58,11 +64,15 @@ export class Recipes {
     return recipe
   }
 
-  #find(known: Known, scope: Scope): Recipe | null {
+  #find(known: Known, { name, collection }: Runnable, scope: Scope): Recipe | null {
     const kept = known.memo.find(scope)
-    if (kept === null || (kept.recipe.readsFiles && kept.moment !== this.#disk.value)) return null
+    if (kept === null) return null
+    const { recipe, moment } = kept
+    if (recipe.readsFiles && moment !== this.#disk.value) return null
+    // A role that has been met meanwhile may bring another module of that name.
+    if (recipe.module.name !== name || recipe.module.collection !== collection) return null
     known.found += 1
-    return kept.recipe
+    return recipe
   }
 
   #keep(task: Task, known: Known, { values }: Reads, kept: Kept): void {
