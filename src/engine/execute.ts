@@ -63,7 +63,12 @@ async function applied(ready: Ready, observed: Observed, options: ExecuteOptions
 }
 
 /** Check mode, and the module foretells by running: its answer is fetched like a probe's, and never from before. */
-async function rehearsed({ recipe, wire }: Ready, observed: Observed, script: Sh, options: ExecuteOptions): Promise<ItemOutcome> {
+async function rehearsed(
+  { recipe, wire }: Ready,
+  observed: Observed,
+  script: Sh,
+  options: ExecuteOptions,
+): Promise<ItemOutcome> {
   const output = await wire.probe(recipe.step(script), options.lookAhead, true)
   if (recipe.inTime(output).rc !== 0) throw observed.failure(output)
   return answered(observed, observed.result(output))

@@ -156,7 +156,7 @@ function observe<Args, Want, Now>(module: Module<Args, Want, Now>, want: Want, o
     apply: () => module.apply(changes, want, now),
     leaves: () => module.leaves?.(changes, want) ?? null,
     result: (applied) => module.result(outcome(applied)),
-    diff: (applied, shown) => module.diff?.(outcome(applied), shown),
+    ...(module.diff === undefined ? {} : { diff: (applied, shown) => module.diff?.(outcome(applied), shown) }),
     failure: (applied) => {
       const ran = ranOf(applied)
       return module.failure?.({ now, want, changes, ran }) ?? applyFailure(ran)
