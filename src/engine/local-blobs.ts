@@ -61,7 +61,13 @@ function firstBytes(path: string): Buffer {
 async function streamed(path: string, size: number, state: string): Promise<Blob> {
   const hash = createHash('sha1')
   for await (const piece of pieces(path, state)) hash.update(piece)
-  return new Blob({ size, sha1: hash.digest('hex'), stream: () => pieces(path, state), read: () => readFileSync(path) })
+  return new Blob({
+    size,
+    sha1: hash.digest('hex'),
+    stream: () => pieces(path, state),
+    part: (from, length) => part(path, state, from, length),
+    read: () => readFileSync(path),
+  })
 }
 
 /** One piece is used while the next one is read. Few and large enough to be worth a turn of the thread that reads. */
@@ -83,7 +89,22 @@ async function* pieces(path: string, state: string): AsyncIterable<Buffer> {
     await reading.catch(() => {})
     await file.close()
   }
-  if (stateOf(path) !== state) throw new Error(`${path} has changed while it was read`)
+  if (stateOf(path) !== state) throw changed(path)
+}
+
+async function part(path: string, state: string, from: number, length: number): Promise<Buffer> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from)
+    if (stateOf(path) === state) return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+  throw changed(path)
+}
+
+function changed(path: string): Error {
+  return new Error(`${path} has changed while it was read`)
 }
 
 /** Changes when the file does. */

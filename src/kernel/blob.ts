@@ -10,6 +10,7 @@ export class Blob {
   readonly sha1: string
   readonly secret: boolean
   readonly #read: () => Promise<Buffer> | Buffer
+  readonly #part: ((from: number, length: number) => Promise<Buffer>) | null
   /** Gives the bytes piece by piece, each only until the next is asked for; null when they are few and in memory. */
   readonly stream: (() => AsyncIterable<Buffer>) | null
 
@@ -18,12 +19,14 @@ export class Blob {
     sha1: string
     secret?: boolean
     stream?: () => AsyncIterable<Buffer>
+    part?: (from: number, length: number) => Promise<Buffer>
     read: () => Promise<Buffer> | Buffer
   }) {
     this.size = details.size
     this.sha1 = details.sha1
     this.secret = details.secret ?? false
     this.stream = details.stream ?? null
+    this.#part = details.part ?? null
     this.#read = details.read
   }
 
@@ -47,5 +50,11 @@ export class Blob {
 
   read(): Promise<Buffer> | Buffer {
     return this.#read()
+  }
+
+  /** So many of the bytes from there on, fewer at the end; of a large blob no more is in memory. */
+  async part(from: number, length: number): Promise<Buffer> {
+    if (this.#part !== null) return this.#part(from, length)
+    return (await this.#read()).subarray(from, from + length)
   }
 }

@@ -3,7 +3,7 @@ import type { Controller } from '../kernel/controller.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { defineModule, Failure, type Ran } from '../kernel/module.ts'
 import { arg, args } from '../kernel/schema.ts'
-import { formatOfBytes, formatOfName, HANDLERS, type Source } from './parts/archive.ts'
+import { formatOfBytes, formatOfName, HANDLERS, MAGIC_BYTES, type Source } from './parts/archive.ts'
 import { attributeArgs, attributesOf } from './parts/attributes.ts'
 import { downloadArgs, downloadOf } from './parts/download.ts'
 import { pathInfo, readStatus } from './parts/status.ts'
@@ -84,14 +84,16 @@ export const module = defineModule<Args, UnarchiveWant, UnarchiveNow>({
 
 async function wanted(args: Args, controller: Controller): Promise<UnarchiveWant> {
   const source = await sourceOf(args, controller)
-  const bytes = source.kind === 'blob' ? await source.blob.read() : null
-  const format = bytes === null ? (formatOfName(args.src.replace(/[?#].*$/, '')) ?? 'gz') : formatOfBytes(bytes)
+  const format =
+    source.kind === 'blob'
+      ? formatOfBytes(await source.blob.part(0, MAGIC_BYTES))
+      : (formatOfName(args.src.replace(/[?#].*$/, '')) ?? 'gz')
   return {
     source,
     format,
     src: args.src,
     dest: args.dest,
-    members: bytes === null || format !== 'zip' ? null : zipMembers(bytes),
+    members: source.kind === 'blob' && format === 'zip' ? await zipMembers(source.blob) : null,
     creates: args.creates ?? null,
     listFiles: args.list_files,
     keepNewer: args.keep_newer,

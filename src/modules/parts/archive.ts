@@ -28,9 +28,12 @@ const MAGIC: readonly (readonly [Format, string])[] = [
   ['zip', '504b'],
 ]
 
+/** So many bytes tell the format. */
+export const MAGIC_BYTES = 6
+
 /** The format by the first bytes; what has no known ones is taken for a plain tar. */
 export function formatOfBytes(bytes: Buffer): Format {
-  const start = bytes.subarray(0, 6).toString('hex')
+  const start = bytes.subarray(0, MAGIC_BYTES).toString('hex')
   return MAGIC.find(([, magic]) => start.startsWith(magic))?.[0] ?? 'tar'
 }
 

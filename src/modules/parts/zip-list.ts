@@ -1,3 +1,5 @@
+import type { Blob } from '../../kernel/blob.ts'
+
 /** A member of a zip archive: what of it can be compared with a file. */
 export type ZipMember = {
   readonly name: string
@@ -6,15 +8,26 @@ export type ZipMember = {
   readonly mode: number | null
 }
 
+/** The end of a central directory: 22 bytes and a comment of at most 65535 (APPNOTE.TXT 4.3.16). */
+const END_SIZE = 22
+const MOST_COMMENT = 0xffff
+
 /**
- * The members of a zip archive, from its central directory (APPNOTE.TXT 4.3.12; 32-bit sizes). Null when there is none.
+ * The members of a zip archive, from its central directory (APPNOTE.TXT 4.3.12; 32-bit sizes), of which alone it reads. Null when there is none.
  */
-export function zipMembers(bytes: Buffer): readonly ZipMember[] | null {
-  const end = bytes.lastIndexOf(Buffer.from('504b0506', 'hex'))
-  if (end === -1 || end + 22 > bytes.length) return null
+export async function zipMembers(archive: Blob): Promise<readonly ZipMember[] | null> {
+  const tailSize = Math.min(archive.size, END_SIZE + MOST_COMMENT)
+  const tail = await archive.part(archive.size - tailSize, tailSize)
+  const end = tail.lastIndexOf(Buffer.from('504b0506', 'hex'))
+  if (end === -1 || end + END_SIZE > tail.length) return null
+  const size = Math.min(tail.readUInt32LE(end + 12), archive.size)
+  const bytes = await archive.part(tail.readUInt32LE(end + 16), size)
+  return directoryMembers(bytes, tail.readUInt16LE(end + 10))
+}
+
+function directoryMembers(bytes: Buffer, count: number): readonly ZipMember[] | null {
   const members: ZipMember[] = []
-  let at = bytes.readUInt32LE(end + 16)
-  for (let left = bytes.readUInt16LE(end + 10); left > 0; left--) {
+  for (let left = count, at = 0; left > 0; left--) {
     if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== 0x02014b50) return null
     const [nameLength, extra, comment] = [
       bytes.readUInt16LE(at + 28),
