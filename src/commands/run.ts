@@ -180,11 +180,11 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
 /** Magic variables that hold for the whole run. `omit` is random: equal to nothing a playbook can write. */
 function magicOf(args: RunArguments, config: Config): Dict {
   const version = new Map<Value, Value>([
+    ['string', ANSIBLE_VERSION],
     ['full', ANSIBLE_VERSION],
     ['major', 2],
     ['minor', 19],
     ['revision', 0],
-    ['string', ANSIBLE_VERSION],
   ])
   return new Map<Value, Value>([
     ['omit', `__omit_place_holder__${randomBytes(20).toString('hex')}`],

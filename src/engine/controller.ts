@@ -60,10 +60,7 @@ export function searchPath(task: Task, playFolder: string): readonly string[] {
 const searchPaths = new WeakMap<Task, { readonly playFolder: string; readonly path: readonly string[] }>()
 
 function searchPathOf(task: Task, playFolder: string): string[] {
-  const folders = chainOf(task).flatMap((parent) => {
-    if (parent.kind === 'role') return [parent.path]
-    return parent.kind === 'include' ? [join(parent.path, '..')] : []
-  })
+  const folders = chainOf(task).flatMap((parent) => (parent.kind === 'role' ? [parent.path] : []))
   return [...new Set([...folders, join(task.at.file, '..'), playFolder])]
 }
 

@@ -55,7 +55,7 @@ async function runInclusion(
 }
 
 /**
- * The items of an inclusion, loaded once. `joining`: a role's handlers join the play's, and with `public` its defaults and vars
+ * The items of an inclusion, loaded once. `joining`: handlers of its roles join the play's, and with `public` its defaults and vars
  * count for the whole play; a mere look ahead leaves the play as it is.
  */
 export function loadInclusion(playRun: PlayRun, inclusion: Inclusion, joining: boolean): readonly Item[] {
@@ -66,24 +66,30 @@ export function loadInclusion(playRun: PlayRun, inclusion: Inclusion, joining: b
     loaded = load(playRun, inclusion)
     included.set(key, loaded)
   }
-  const { role, items } = loaded
-  if (joining && role !== null) {
-    const known = new Set(playRun.handlers.map(placeOf))
-    playRun.handlers.push(...roleHandlers(role).filter((handler) => !known.has(placeOf(handler))))
-    if (role.public && !playRun.roles.includes(role)) playRun.roles.push(role)
-  }
+  const { role, items, imported } = loaded
+  if (joining) for (const one of [...imported, ...(role === null ? [] : [role])]) join(playRun, one)
   return items
 }
 
+function join(playRun: PlayRun, role: Role): void {
+  const known = new Set(playRun.handlers.map(placeOf))
+  playRun.handlers.push(...roleHandlers(role).filter((handler) => !known.has(placeOf(handler))))
+  if (role.public && !playRun.roles.includes(role)) playRun.roles.push(role)
+}
+
 function load(
-  { engine }: PlayRun,
+  { engine, play }: PlayRun,
   { task, kind, name, args, vars }: Inclusion,
-): { items: readonly Item[]; role: Role | null } {
+): { items: readonly Item[]; role: Role | null; imported: readonly Role[] } {
   const { loader } = engine
-  if (kind === 'tasks')
-    return { items: loader.includeTasks(task, loader.findTaskFile(task, name), { vars }), role: null }
+  const before = play.importedRoles.length
+  const imported = () => play.importedRoles.slice(before)
+  if (kind === 'tasks') {
+    const items = loader.includeTasks(task, loader.findTaskFile(task, name), { vars })
+    return { items, role: null, imported: imported() }
+  }
   const role = loader.includeRole(task, name, { vars, ...roleOptions(args) })
-  return { items: roleItems(role), role }
+  return { items: roleItems(role), role, imported: imported() }
 }
 
 /** A role that is included again brings no handlers that it has brought before. */

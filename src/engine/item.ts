@@ -94,7 +94,8 @@ export function stationOf(
   }
   const name = asText(delegate)
   const connection = scopeOf(playRun, stateOf(playRun.run, name), task, above)
-  const delegated = new Map<Value, Value>([[name, new ScopeDict(() => connection)]])
+  const asOwn = new Map<Value, Value>([['inventory_hostname', scope.lookup('inventory_hostname') ?? host.name]])
+  const delegated = new Map<Value, Value>([[name, new ScopeDict(() => connection.with(asOwn))]])
   const own = scope
     .with(delegatedLayer(scope, connection))
     .with(new Map<Value, Value>([['ansible_delegated_vars', delegated]]))

@@ -1,11 +1,13 @@
 import type { Dict, Value } from '../kernel/value.ts'
+import { coreName } from '../language/action.ts'
 import { ancestors } from '../language/inherit.ts'
-import type { Role, Task } from '../language/model.ts'
+import type { Include, Role, Task } from '../language/model.ts'
 import { LazyDict } from '../template/index.ts'
 import type { Foresight } from '../variables/foresight.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
 import { PendingValue } from '../variables/signals.ts'
 import { searchPath } from './controller.ts'
+import type { Engine } from './engine.ts'
 import { type HostState, isActive } from './host.ts'
 import { hostScopeOf, type PlayRun, scopeOf, stateOf } from './play-run.ts'
 
@@ -21,9 +23,6 @@ const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
   string,
   (place: Place) => Value | undefined
 >([
-  ['inventory_hostname', ({ host }) => host.name],
-  ['inventory_hostname_short', ({ host }) => host.name.split('.')[0]!],
-  ['group_names', ({ playRun, host }) => [...playRun.engine.hosts.groupsOf(host.name)]],
   ['groups', ({ playRun }) => groupsOf(playRun)],
   ['hostvars', (place) => new HostVars(place)],
   ['vars', ({ playRun, host, task }) => new ScopeDict(() => scopeOf(playRun, host, task))],
@@ -40,9 +39,9 @@ const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
   ['ansible_skip_tags', ({ playRun }) => [...playRun.engine.options.skipTags]],
   ['ansible_limit', ({ playRun }) => playRun.engine.options.limit ?? undefined],
   ['ansible_play_name', ({ playRun }) => playRun.name],
-  ['ansible_play_hosts_all', ({ playRun }) => names(playRun.all)],
+  ['ansible_play_hosts_all', ({ playRun }) => [...playRun.targeted]],
   ['ansible_play_hosts', ({ playRun, foresight }) => stillActive(playRun.all, foresight)],
-  ['play_hosts', ({ playRun, foresight }) => stillActive(playRun.all, foresight)],
+  ['play_hosts', ({ playRun, foresight }) => stillActive(playRun.batch, foresight)],
   ['ansible_play_batch', ({ playRun, foresight }) => stillActive(playRun.batch, foresight)],
   ['role_names', ({ playRun }) => roleNames(playRun.roles)],
   ['ansible_play_role_names', ({ playRun }) => roleNames(playRun.roles)],
@@ -55,7 +54,7 @@ const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
   ['ansible_role_name', ({ task }) => task?.role?.name],
   ['role_path', ({ task }) => task?.role?.path],
   ['role_uuid', ({ task }) => task?.role?.identity],
-  ['ansible_collection_name', ({ task }) => task?.role?.collection ?? undefined],
+  ['ansible_collection_name', ({ task }) => (task?.role ? (task.role.collection ?? '') : undefined)],
   ['ansible_parent_role_names', ({ task }) => parentRoles(task)],
   ['ansible_parent_role_paths', ({ task }) => some(parents(task).map((role) => role.path))],
   [
@@ -86,6 +85,16 @@ export function magicLayer(
     get: (name) => MAGIC.get(name)?.(place) ?? fixed.get(name),
     keys: () => [...MAGIC.keys(), ...fixed.keys()],
   }
+}
+
+/** What the inventory says a host is, above its own variables there and below all else. */
+export function identityOf({ hosts }: Engine, name: string): Layer {
+  const said: ReadonlyMap<string, () => Value> = new Map<string, () => Value>([
+    ['inventory_hostname', () => name],
+    ['inventory_hostname_short', () => name.split('.')[0]!],
+    ['group_names', () => [...hosts.groupsOf(name)]],
+  ])
+  return { get: (variable) => said.get(variable)?.(), keys: () => said.keys() }
 }
 
 /** Which hosts will still be there is not sure before the turn of the task. */
@@ -119,9 +128,12 @@ function shortName(role: Role | null): string | undefined {
   return role?.name.split('.').at(-1)
 }
 
+/** The roles that have included or imported the task's own, the nearest first; dependencies do not count. */
 function parents(task: Task | null): Role[] {
   if (task === null) return []
-  return ancestors(task).filter((parent): parent is Role => parent.kind === 'role' && parent !== task.role)
+  const includes = ancestors(task).filter((parent): parent is Include => parent.kind === 'include')
+  const ofRoles = includes.filter((include) => /_role$/.test(coreName(include.task.action.written)))
+  return ofRoles.flatMap(({ task: { role } }) => (role === null ? [] : [role]))
 }
 
 function parentRoles(task: Task | null): Value | undefined {

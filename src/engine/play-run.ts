@@ -12,7 +12,7 @@ import type { Engine } from './engine.ts'
 import { groundOf } from './grounds.ts'
 import { type HostState, newHost } from './host.ts'
 import type { Epoch } from './machines.ts'
-import { magicLayer } from './magic.ts'
+import { identityOf, magicLayer } from './magic.ts'
 import type { Recipes } from './recipes.ts'
 import type { Stats } from './stats.ts'
 import type { Turns } from './turns.ts'
@@ -38,10 +38,13 @@ export type Run = {
   step: boolean
   /** `--start-at-task`, until a play has it. */
   startAt: string | null
-  /** What includes have loaded, so that looking ahead and running see the same tasks. */
   /** Later plays as they will probably run, for looking ahead. */
   readonly foreseen: Map<Play, PlayRun | null>
-  readonly included: Map<string, { readonly items: readonly Item[]; readonly role: Role | null }>
+  /** What includes have loaded, so that looking ahead and running see the same tasks. */
+  readonly included: Map<
+    string,
+    { readonly items: readonly Item[]; readonly role: Role | null; readonly imported: readonly Role[] }
+  >
 }
 
 /** One play on one batch of hosts. */
@@ -53,6 +56,8 @@ export type PlayRun = {
   /** Every host of the play; `batch` those of this `serial` step. */
   readonly all: readonly HostState[]
   readonly batch: readonly HostState[]
+  /** Names of the hosts that the play's pattern means, also of those that have left the run. */
+  readonly targeted: readonly string[]
   readonly roles: Role[]
   readonly handlers: Item[]
   /** Items in the order they run; handlers are flushed after each phase. */
@@ -83,10 +88,25 @@ export type Frame = {
 export function stateOf(run: Run, name: string): HostState {
   let state = run.states.get(name)
   if (state === undefined) {
-    state = newHost(name, () => run.engine.hosts.layersOf(name), run.engine.facts.of(name))
+    state = newHost(name, inventoryOf(run.engine, name), run.engine.facts.of(name))
     run.states.set(name, state)
   }
   return state
+}
+
+/** The inventory's levels for a host, below what it is: the same list as long as the inventory gives the same. */
+function inventoryOf(engine: Engine, name: string): () => readonly Layer[] {
+  const identity = identityOf(engine, name)
+  let given: readonly Layer[] = []
+  let joined: readonly Layer[] = [identity]
+  return () => {
+    const found = engine.hosts.layersOf(name)
+    if (found !== given) {
+      given = found
+      joined = [identity, ...found]
+    }
+    return joined
+  }
 }
 
 /** The variables a task sees on a host. `above` are layers over all others: loop variables, results. */

@@ -24,7 +24,8 @@ import { strategyOf } from './strategy-name.ts'
 export async function runPlay(run: Run, play: Play, rest: readonly Play[]): Promise<boolean> {
   const { engine } = run
   const above = playScope(run, play)
-  const { pattern, name, all } = whoAndWhat(run, play, above)
+  const { pattern, name, targeted } = whoAndWhat(run, play, above)
+  const all = remaining(run, targeted)
   const begin = (hosts: readonly HostState[]) =>
     engine.emit({ type: 'play-start', name, hosts: hosts.map((host) => host.name) })
   if (all.length === 0) {
@@ -44,25 +45,33 @@ export async function runPlay(run: Run, play: Play, rest: readonly Play[]): Prom
     if (!batch.some(isActive)) continue
     begin(batch)
     const later = () => foreseeAll(run, rest)
-    await runBatch(newPlayRun(run, play, { name, all, batch, prompts, later, skipped }))
+    await runBatch(newPlayRun(run, play, { name, targeted, all, batch, prompts, later, skipped }))
     if (batch.every((host) => host.failure !== null || host.unreachable)) return false
   }
   return true
 }
 
-/** Hosts of the pattern that are still in the run, in the order asked for. */
-function hostsOf(run: Run, play: Play, pattern: string, scope: Scope): HostState[] {
+/** Hosts of the pattern, in the order asked for. */
+function hostsOf(run: Run, play: Play, pattern: string, scope: Scope): readonly string[] {
   const { order } = play.keywords
   const by = order === undefined ? 'inventory' : asText(scope.render(order.value))
-  const names = ordered(run.engine.hosts.match(pattern, run.engine.options.limit), by, Math.random, order?.at)
-  return names.map((host) => stateOf(run, host)).filter((host) => host.failure === null && !host.unreachable)
+  return ordered(run.engine.hosts.match(pattern, run.engine.options.limit), by, Math.random, order?.at)
 }
 
-function whoAndWhat(run: Run, play: Play, scope: Scope): { pattern: string; name: string; all: readonly HostState[] } {
+/** Those that are still in the run. */
+function remaining(run: Run, names: readonly string[]): readonly HostState[] {
+  return names.map((name) => stateOf(run, name)).filter((host) => host.failure === null && !host.unreachable)
+}
+
+function whoAndWhat(
+  run: Run,
+  play: Play,
+  scope: Scope,
+): { pattern: string; name: string; targeted: readonly string[] } {
   const patterns = (play.keywords.hosts?.value ?? []).flatMap(({ value }) => asList(scope.render(value)))
   const pattern = patterns.map(asText).join(',')
   const name = play.name === null ? pattern : asText(scope.render(play.name))
-  return { pattern, name, all: hostsOf(run, play, pattern, scope) }
+  return { pattern, name, targeted: hostsOf(run, play, pattern, scope) }
 }
 
 /** The plays that follow, on the hosts they would have now: a guess, for looking ahead beyond the end of a play. */
@@ -79,8 +88,17 @@ function* foreseeAll(run: Run, rest: readonly Play[]): Generator<PlayRun> {
 
 function foresee(run: Run, play: Play): PlayRun | null {
   try {
-    const { name, all } = whoAndWhat(run, play, playScope(run, play))
-    return newPlayRun(run, play, { name, all, batch: all, prompts: new Map(), later: () => [], skipped: new Set() })
+    const { name, targeted } = whoAndWhat(run, play, playScope(run, play))
+    const all = remaining(run, targeted)
+    return newPlayRun(run, play, {
+      name,
+      targeted,
+      all,
+      batch: all,
+      prompts: new Map(),
+      later: () => [],
+      skipped: new Set(),
+    })
   } catch {
     return null
   }
@@ -89,7 +107,7 @@ function foresee(run: Run, play: Play): PlayRun | null {
 function newPlayRun(
   run: Run,
   play: Play,
-  place: Pick<PlayRun, 'name' | 'all' | 'batch' | 'prompts' | 'later' | 'skipped'>,
+  place: Pick<PlayRun, 'name' | 'targeted' | 'all' | 'batch' | 'prompts' | 'later' | 'skipped'>,
 ): PlayRun {
   const roles = [...play.roles, ...play.importedRoles]
   return {

@@ -60,7 +60,7 @@ function readHosts(target: Target, group: string, pattern: string, vars: Value):
 async function parsed(text: string, file: string): Promise<Dict> {
   const { parse, TomlError } = await import('smol-toml')
   try {
-    return valueOf(parse(text, { integersAsBigInt: true }), file) as Dict
+    return converted(parse(text, { integersAsBigInt: true }), file) as Dict
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
     const [detail = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n')
@@ -70,18 +70,18 @@ async function parsed(text: string, file: string): Promise<Dict> {
 }
 
 /** Whole numbers come as bigints, so that 1.0 can be told from 1. */
-function valueOf(given: unknown, file: string): Value {
+function converted(given: unknown, file: string): Value {
   if (typeof given === 'string') return templated(given, { file, line: 1, column: 1 })
   if (typeof given === 'bigint') return Number.isSafeInteger(Number(given)) ? Number(given) : given
   if (typeof given === 'number') return Number.isInteger(given) ? new Float(given) : given
   if (typeof given === 'boolean') return given
-  if (Array.isArray(given)) return given.map((item) => valueOf(item, file))
+  if (Array.isArray(given)) return given.map((item) => converted(item, file))
   if (given instanceof Date)
     return (given as TomlDate)
       .toISOString()
       .replace(/(\.\d{3})(?=$|[Z+-])/, microseconds)
       .replace(/Z$/, '+00:00')
-  return new Map(Object.entries(given as object).map(([key, item]) => [key, valueOf(item, file)]))
+  return new Map(Object.entries(given as object).map(([key, item]) => [key, converted(item, file)]))
 }
 
 /** As Python writes a time: no fraction, or six digits of one. */
