@@ -7,6 +7,8 @@ export type Step = {
   readonly environment?: ReadonlyMap<string, string>
   /** Seconds until the script is killed with all its children, and the step ends with `TIMED_OUT`; none: no limit. */
   readonly timeout?: number
+  /** Takes what the script writes as it comes, piece by piece; `stdout` of the output is then empty. Must not throw. */
+  readonly sink?: (output: Buffer) => void
   /** It writes nothing, so it may share the answers to its questions with its neighbours. */
   readonly reads?: true
   /**

@@ -51,7 +51,7 @@ export function openShell(
     stats.messages += 1
     stats.steps += steps.length
     const outgoing = steps.map((step, index) => ({ step, mark: `${mark}-${index}`, asked: new AskedStreams() }))
-    const outputs = outgoing.map(({ mark: own, asked }) => expectOutput(own, asked))
+    const outputs = outgoing.map(({ step, mark: own, asked }) => expectOutput(own, asked, step.sink))
     sending = sending
       .then(async () => {
         stats.bytesSent += await sendMessage(channel, outgoing)
@@ -65,7 +65,7 @@ export function openShell(
     return outputs
   }
 
-  function expectOutput(mark: string, asked = new AskedStreams()): Promise<StepOutput> {
+  function expectOutput(mark: string, asked = new AskedStreams(), sink: Step['sink'] = undefined): Promise<StepOutput> {
     return new Promise((resolve, reject) => {
       const entry = {
         resolve,
@@ -93,6 +93,7 @@ export function openShell(
           settle()
         },
         (stream) => asked.add(stream),
+        sink ?? null,
       )
       stderr.expect(mark, (output) => {
         err = output

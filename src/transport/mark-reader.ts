@@ -4,6 +4,8 @@ type Waiting = {
   readonly done: (output: Buffer, code: number, processes: number) => void
   /** The step asks for one of its streams; it goes on afterwards. */
   readonly asks: (stream: number) => void
+  /** Takes the output as it comes; what `done` is given is then empty. */
+  readonly sink: ((output: Buffer) => void) | null
 }
 
 /** Cuts a stream into the outputs of steps: each ends with its mark and, when `withCode`, ` CODE;` or ` CODE PROCESSES;`. A mark with ` rN;` asks for stream N. */
@@ -18,8 +20,8 @@ export class MarkReader {
     this.#withCode = withCode
   }
 
-  expect(mark: string, done: Waiting['done'], asks: Waiting['asks'] = () => {}): void {
-    this.#waiting.push({ mark: Buffer.from(mark), done, asks })
+  expect(mark: string, done: Waiting['done'], asks: Waiting['asks'] = () => {}, sink: Waiting['sink'] = null): void {
+    this.#waiting.push({ mark: Buffer.from(mark), done, asks, sink })
   }
 
   push(chunk: Buffer): void {
@@ -34,12 +36,13 @@ export class MarkReader {
   }
 
   #take(): boolean {
-    const { mark, done, asks } = this.#waiting[0]!
+    const { mark, done, asks, sink } = this.#waiting[0]!
     const length = this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0)
     // Join only when the last chunks can hold the mark, so that long outputs are not copied again and again.
     const overlap = mark.length + 16
     if (this.#tail(length - this.#searched + overlap).indexOf(mark) === -1) {
       this.#searched = length
+      if (sink !== null && length > overlap) this.#pour(sink, length - overlap)
       return false
     }
     const all = Buffer.concat(this.#chunks)
@@ -60,9 +63,16 @@ export class MarkReader {
     }
     this.#waiting.shift()
     this.#keep(after)
+    sink?.(before)
     const [exit, processes] = code.split(' ').map(Number)
-    done(before, exit!, processes ?? 0)
+    done(sink === null ? before : EMPTY, exit!, processes ?? 0)
     return true
+  }
+
+  #pour(sink: (output: Buffer) => void, length: number): void {
+    const all = Buffer.concat(this.#chunks)
+    sink(all.subarray(0, length))
+    this.#keep(all.subarray(length))
   }
 
   #keep(...chunks: readonly Buffer[]): void {
@@ -79,3 +89,5 @@ export class MarkReader {
     return taken.length === 1 ? taken[0]! : Buffer.concat(taken)
   }
 }
+
+const EMPTY = Buffer.alloc(0)

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { basename, isAbsolute, join, resolve } from 'node:path'
 import { expandHome } from '../../kernel/coerce.ts'
 import { Failure } from '../../kernel/module.ts'
 import { sh } from '../../kernel/sh.ts'
@@ -10,6 +8,7 @@ import { checkMode } from '../item.ts'
 import { wireOf } from '../prepare.ts'
 import { failedResult, type ItemOutcome } from '../results.ts'
 import { type Control, type ControlRun, okResult } from './control.ts'
+import { FetchedFile, type Sums, sumsOf } from './fetched-file.ts'
 
 /** Copies a file from the host to the controller (ansible.builtin.fetch). */
 export const fetch: Control = {
@@ -23,33 +22,42 @@ export const fetch: Control = {
     const dest = destination(run, source)
     const must = args.get('fail_on_missing') === undefined || asBoolean(args.get('fail_on_missing')!)
     const wire = wireOf(playRun, task, run.station)
-    const output = await wire.probe({ script: readScript(source) }, async () => [])
-    if (output.rc === 3) {
-      const message = 'the remote file does not exist'
-      return must
-        ? failedResult(message, { file: source })
-        : okResult([
-            ['msg', `${message}, not transferring, ignored`],
-            ['file', source],
-          ])
+    const local = await sumsOf(dest)
+    const fetched = new FetchedFile(dest)
+    try {
+      const script = readScript(source, local?.sha1 ?? '')
+      const output = await wire.probe({ script, sink: fetched.take }, async () => [], true)
+      if (output.rc === 3) return missing(source, must)
+      if (output.rc !== 0) throw new Failure(output.stderr.toString('utf8').trim() || `could not read ${source}`)
+      if (local?.sha1 === fetched.promised) return okResult([...sumEntries(local, dest), ['file', source]])
+      const sums = fetched.place()
+      if (sums === null)
+        return failedResult('checksum mismatch', { file: source, dest, remote_checksum: fetched.promised })
+      const change = { what: dest, before: local?.sha1 ?? null, after: sums.sha1 }
+      return { ...okResult(sumEntries(sums, dest), true), changes: [change] }
+    } finally {
+      fetched.end()
     }
-    if (output.rc !== 0) throw new Failure(output.stderr.toString('utf8').trim() || `could not read ${source}`)
-    const checksum = sha1(output.stdout)
-    const local = existsSync(dest) ? sha1(readFileSync(dest)) : null
-    const entries = [
-      ['checksum', checksum],
-      ['dest', dest],
-      ['remote_checksum', checksum],
-      ['md5sum', md5(output.stdout)],
-      ['remote_md5sum', null],
-    ] as const
-    if (local === checksum) return okResult([...entries, ['file', source]])
-    const change = { what: dest, before: local, after: checksum }
-    mkdirSync(dirname(dest), { recursive: true })
-    writeFileSync(dest, output.stdout, { mode: 0o600 })
-    chmodSync(dest, 0o644)
-    return { ...okResult(entries, true), changes: [change] }
   },
+}
+
+function sumEntries({ sha1, md5 }: Sums, dest: string) {
+  return [
+    ['checksum', sha1],
+    ['dest', dest],
+    ['remote_checksum', sha1],
+    ['md5sum', md5],
+    ['remote_md5sum', null],
+  ] as const
+}
+
+function missing(source: string, must: boolean): ItemOutcome {
+  const message = 'the remote file does not exist'
+  if (must) return failedResult(message, { file: source })
+  return okResult([
+    ['msg', `${message}, not transferring, ignored`],
+    ['file', source],
+  ])
 }
 
 /** As in Ansible: nothing is brought in check mode. */
@@ -59,10 +67,14 @@ function skippedCheck(): ItemOutcome {
   return { status: 'skipped', result: result.set('skipped', true), changes: [] }
 }
 
-function readScript(source: string) {
+/** The checksum, and behind it the content unless it is what is here already. */
+function readScript(source: string, known: string) {
   return sh`[ -e ${source} ] || exit 3
     [ ! -d ${source} ] || { echo 'remote file is a directory, fetch cannot work on directories' >&2; exit 1; }
-    cat < ${source}`
+    sum=$(sha1sum < ${source})
+    sum=\${sum%% *}
+    echo "$sum"
+    [ "$sum" = ${known} ] || cat < ${source}`
 }
 
 /** `dest/HOST/path` unless `flat` says `dest` itself. */
@@ -72,12 +84,4 @@ function destination({ args, host, playRun }: ControlRun, source: string): strin
   const flat = args.get('flat') !== undefined && asBoolean(args.get('flat')!)
   if (!flat) return join(base, host.name, source)
   return dest.endsWith('/') ? join(base, basename(source)) : base
-}
-
-function sha1(bytes: Buffer): string {
-  return createHash('sha1').update(bytes).digest('hex')
-}
-
-function md5(bytes: Buffer): string {
-  return createHash('md5').update(bytes).digest('hex')
 }
