@@ -60,7 +60,7 @@ function firstBytes(path: string): Buffer {
 
 async function streamed(path: string, size: number, state: string): Promise<Blob> {
   const hash = createHash('sha1')
-  for await (const piece of pieces(path, state)) hash.update(piece)
+  for await (const piece of pieces(path, state, 4 * PIECE)) hash.update(piece)
   return new Blob({
     size,
     sha1: hash.digest('hex'),
@@ -70,19 +70,19 @@ async function streamed(path: string, size: number, state: string): Promise<Blob
   })
 }
 
-/** One piece is used while the next one is read. Few and large enough to be worth a turn of the thread that reads. */
+/** One piece is used while the next one is read. Each host that a file goes to holds two. */
 const PIECE = 256 * 1024
 
 /** The file in pieces, in buffers that are used again; throws at the end when it is not the same file any more. */
-async function* pieces(path: string, state: string): AsyncIterable<Buffer> {
+async function* pieces(path: string, state: string, size = PIECE): AsyncIterable<Buffer> {
   const file = await open(path)
-  const buffers = [Buffer.allocUnsafeSlow(PIECE), Buffer.allocUnsafeSlow(PIECE)]
-  let reading = file.read(buffers[0]!, 0, PIECE)
+  const buffers = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)]
+  let reading = file.read(buffers[0]!, 0, size)
   try {
     for (let turn = 1; ; turn++) {
       const { buffer, bytesRead } = await reading
       if (bytesRead === 0) break
-      reading = file.read(buffers[turn % 2]!, 0, PIECE)
+      reading = file.read(buffers[turn % 2]!, 0, size)
       yield buffer.subarray(0, bytesRead)
     }
   } finally {

@@ -25,6 +25,8 @@ export type Station = {
 /** Makes a task ready. Raises what templates and arguments raise; a position is added where the problem has none. */
 export async function prepareTask(playRun: PlayRun, task: Task, station: Station, module: Runnable): Promise<Ready> {
   const wire = wireOf(playRun, task, station)
+  // Files are read and hashed while the host lets us in.
+  if (station.scope.foresight === null) wire.shell().catch(() => {})
   const recipe = await playRun.run.recipes.get(task, module, station.scope, (scope, reads) =>
     makeRecipe({ playRun, task, scope, wire, module, reads }),
   )
