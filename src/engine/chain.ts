@@ -2,8 +2,13 @@ import { sh } from '../kernel/sh.ts'
 import { HELD, type Step, type StepOutput } from '../kernel/shell.ts'
 import { keyOf } from './step-key.ts'
 
-/** One task of a chain: the question, the answer it was planned on, and the apply that follows from it (null: it is converged). */
-export type Link = { readonly probe: Step; readonly answer: StepOutput; readonly apply: Step | null }
+/**
+ * One task of a chain: the question, the answer it was planned on, and the apply that follows from it (null: it is converged). Without a
+ * question it is applied in any case.
+ */
+export type Link =
+  | { readonly probe: Step; readonly answer: StepOutput; readonly apply: Step | null }
+  | { readonly probe: null; readonly apply: Step }
 
 type Sent = Link & { readonly output: Promise<StepOutput> }
 
@@ -20,6 +25,8 @@ export class Chain {
   reach = FIRST
   #links: readonly Sent[] = []
   #next = 0
+  /** Who sees what it does. */
+  effects: 'host' | 'network' = 'host'
   /** The next link's answer has been taken: its apply is due. */
   #due = false
 
@@ -32,7 +39,8 @@ export class Chain {
     return this.#next >= this.#links.length
   }
 
-  begin(links: readonly Link[], outputs: readonly Promise<StepOutput>[]): void {
+  begin(links: readonly Link[], outputs: readonly Promise<StepOutput>[], effects: 'host' | 'network'): void {
+    this.effects = effects
     this.#links = links.map((link, index) => ({ ...link, output: outputs[index]! }))
     for (const { output } of this.#links) output.catch(() => {})
     this.#next = 0
@@ -42,7 +50,7 @@ export class Chain {
   /** What the host said to the question, if that is the next link's and it was confirmed; else null. */
   async answered(question: Step): Promise<StepOutput | null> {
     const link = this.#links[this.#next]
-    if (link === undefined || this.#due || keyOf(link.probe) !== keyOf(question)) return null
+    if (link === undefined || this.#due || link.probe === null || keyOf(link.probe) !== keyOf(question)) return null
     if ((await link.output).rc === HELD) return null
     if (link.apply === null) this.#next += 1
     else this.#due = true
@@ -52,8 +60,10 @@ export class Chain {
   /** What the apply gave that is due; `other` when something else is wanted than what was done, null when none is due. */
   async applied(step: Step): Promise<StepOutput | 'other' | null> {
     const link = this.#links[this.#next]
-    if (link === undefined || !this.#due) return null
-    if (keyOf(link.apply!) !== keyOf(step)) return 'other'
+    if (link === undefined || !(this.#due || link.probe === null)) return null
+    const isOther = keyOf(link.apply!) !== keyOf(step)
+    if (link.probe === null && (isOther || (await link.output).rc === HELD)) return null
+    if (isOther) return 'other'
     this.#next += 1
     this.#due = false
     return link.output
@@ -75,6 +85,8 @@ export class Chain {
 }
 
 /** The step that does a link's work. */
-export function stepOf({ probe, answer, apply }: Link): Step {
+export function stepOf(link: Link): Step {
+  if (link.probe === null) return { ...link.apply, link: { guard: null } }
+  const { probe, answer, apply } = link
   return { ...probe, script: apply?.script ?? sh``, link: { guard: { script: probe.script, answer: answer.stdout } } }
 }

@@ -41,6 +41,11 @@ export class Connections {
     return this.#ofHost.get(name)?.some((wires) => wires.isKnown) === true
   }
 
+  /** True when another name of the inventory, or another way, leads to the host's machine. */
+  isShared(name: string): boolean {
+    return [...this.#wires.values()].some((entry) => entry.name === name && entry.wires.machine.isShared)
+  }
+
   /** True when the host has done more than it has been told about. */
   async isAppliedAhead(name: string): Promise<boolean> {
     for (const wires of this.#ofHost.get(name) ?? []) if (await wires.isAppliedAhead()) return true

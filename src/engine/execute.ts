@@ -4,10 +4,10 @@ import { Failure, type Observed } from '../kernel/module.ts'
 import type { Sh } from '../kernel/sh.ts'
 import type { StepOutput } from '../kernel/shell.ts'
 import { type Dict, fromJson, type Value } from '../kernel/value.ts'
+import type { LookAhead, Plan } from './ahead.ts'
 import type { Ready } from './prepare.ts'
 import type { Recipe } from './recipe.ts'
 import { failedResult, type ItemOutcome, moduleResult } from './results.ts'
-import type { LookAhead } from './wire.ts'
 
 export type ExecuteOptions = {
   readonly check: boolean
@@ -16,6 +16,8 @@ export type ExecuteOptions = {
   /** Earlier changes of this host are shown and not made (check mode): what can't be planned now may be possible then. */
   readonly pending: boolean
   readonly lookAhead: LookAhead
+  /** A message may ask and apply. */
+  readonly mayPlan: boolean
   /** Another attempt of the same task: an answer from before won't do. */
   readonly again: boolean
   /** Nobody else can change what was probed behind the apply: this is the only host, or the apply is seen by its own host alone. */
@@ -28,7 +30,10 @@ export type ExecuteOptions = {
 export async function execute(ready: Ready, options: ExecuteOptions): Promise<ItemOutcome> {
   const { recipe, wire } = ready
   const { question } = recipe
-  const output = question === null ? null : await wire.probe(question, options.lookAhead, options.again)
+  const output =
+    question === null
+      ? null
+      : await wire.probe(question, options.lookAhead, { fresh: options.again, plan: planOf(recipe, options) })
   let changes: readonly Change[] = []
   try {
     const observed = withDiff(recipe.prepared.observe(output && recipe.inTime(output)), recipe, options)
@@ -62,6 +67,18 @@ async function applied(ready: Ready, observed: Observed, options: ExecuteOptions
   return answered(observed, observed.result(output))
 }
 
+/** What the host may apply as soon as it has answered as before; null where that is not for now. */
+function planOf({ prepared, module, step }: Recipe, options: ExecuteOptions): Plan | null {
+  if (options.check || options.background !== null || !options.mayPlan) return null
+  const { effects } = module
+  const on = (answer: StepOutput) => {
+    const observed = prepared.observe(answer)
+    // Whose shells are to be closed first, that is done at its time.
+    return observed.changes.length === 0 || (observed.leaves?.() ?? null) !== null ? null : step(observed.apply())
+  }
+  return { on, effects, lookAhead: options.aheadOfApply(effects) ? options.lookAhead : null }
+}
+
 /** Check mode, and the module foretells by running: its answer is fetched like a probe's, and never from before. */
 async function rehearsed(
   { recipe, wire }: Ready,
@@ -69,7 +86,7 @@ async function rehearsed(
   script: Sh,
   options: ExecuteOptions,
 ): Promise<ItemOutcome> {
-  const output = await wire.probe(recipe.step(script), options.lookAhead, true)
+  const output = await wire.probe(recipe.step(script), options.lookAhead, { fresh: true })
   if (recipe.inTime(output).rc !== 0) throw observed.failure(output)
   return answered(observed, observed.result(output))
 }

@@ -170,6 +170,7 @@ async function perform(run: TaskRun, station: Station, again: boolean): Promise<
       again,
       pending: playRun.engine.options.check && host.pendingChanges > 0,
       lookAhead: lookAheadFrom(playRun, host, frame, { task, items: run.itemsLeft }),
+      mayPlan: playRun.engine.options.lookAhead,
       aheadOfApply: (effects) => effects === 'host' || playRun.batch.length === 1,
       background:
         background === null
@@ -196,8 +197,10 @@ function flagOf(task: Task, scope: Scope, keyword: 'check_mode' | 'diff', otherw
   return given === null || given.value === null ? otherwise : asBoolean(given.value, given.at)
 }
 
+type Judged = Pick<TaskRun, 'playRun' | 'task'>
+
 /** `failed_when` and `changed_when`, which see the task's own result under its registered name. */
-async function judge(run: TaskRun, station: Station, outcome: ItemOutcome): Promise<ItemOutcome> {
+export async function judge(run: Judged, station: Pick<Station, 'scope'>, outcome: ItemOutcome): Promise<ItemOutcome> {
   const { playRun, task } = run
   if (outcome.status === 'skipped' || outcome.status === 'unreachable') return outcome
   const scope = withResult(run, station.scope, outcome)
@@ -238,7 +241,7 @@ function statusOf(result: Dict): ItemOutcome['status'] {
   return result.get('changed') === true ? 'changed' : 'ok'
 }
 
-function withResult({ playRun, task }: TaskRun, scope: Scope, outcome: ItemOutcome): Scope {
+function withResult({ playRun, task }: Judged, scope: Scope, outcome: ItemOutcome): Scope {
   const name = registerName(task, scope)
   if (name === null) return scope
   return scope.with(new Map([[name, registered(playRun, task, scope, name, outcome)]]))

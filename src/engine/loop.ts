@@ -77,6 +77,12 @@ function extendedLoop(values: readonly Value[], index: number, all: boolean): Di
   return dict
 }
 
+/** An item's outcome, with the loop's variables in its result. */
+export function withItem(outcome: ItemOutcome, { vars }: LoopItem): ItemOutcome {
+  for (const [name, value] of vars) outcome.result.set(name, unmarked(value))
+  return outcome
+}
+
 /** The result of a loop, as Ansible sums it. */
 export function loopResult(outcomes: readonly ItemOutcome[]): ItemOutcome {
   const results = outcomes.map((outcome) => outcome.result)

@@ -2,14 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Json } from '../kernel/json.ts'
 import { type Dict, toJson, type Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
-import { unmarked } from '../template/index.ts'
 import { Unknown } from '../variables/signals.ts'
 import { firstFalse } from './conditions.ts'
 import { asText } from './convert.ts'
 import { tell } from './finish.ts'
 import { flagOr } from './flag-or.ts'
 import { registerName, runItem, type TaskRun } from './item.ts'
-import { type LoopItem, loopItems, loopResult } from './loop.ts'
+import { type LoopItem, loopItems, loopResult, withItem } from './loop.ts'
 import { scopeOf } from './play-run.ts'
 import { type ItemOutcome, problemResult, skippedResult, unknownResult } from './results.ts'
 
@@ -71,8 +70,7 @@ function labelled(
       if (!(error instanceof Unknown)) outcome = problemResult(error, playRun.engine.sourceOf)
     }
   }
-  for (const [name, value] of item.vars) outcome.result.set(name, unmarked(value))
-  return { outcome, label }
+  return { outcome: withItem(outcome, item), label }
 }
 
 function breaks({ playRun, task, host }: TaskRun, item: LoopItem, outcome: ItemOutcome): boolean {

@@ -30,6 +30,19 @@ export function isSureOfTurn(playRun: PlayRun, task: Task, module: Runnable): bo
   )
 }
 
+/** Whether what a task includes, and nothing else, comes next: for a host that is alone, and only if it changes nothing for the tasks behind. */
+export function isSureToInclude(playRun: PlayRun, host: HostState, task: Task, action: string): boolean {
+  return (
+    (action === 'include_tasks' || action === 'include_role') &&
+    playRun.batch.length === 1 &&
+    task.loop === null &&
+    task.args.get('public') === undefined &&
+    task.args.get('apply') === undefined &&
+    KEEP_PLACE.every((keyword) => inherited(task, keyword) === null) &&
+    isSureToPass(playRun, host, task)
+  )
+}
+
 /** Whether the task can only succeed once its action has: then what follows is as sure as the task. */
 export function isSureToPass(playRun: PlayRun, host: HostState, task: Task): boolean {
   const { until, failed_when: failedWhen, changed_when: changedWhen } = task.keywords

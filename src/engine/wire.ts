@@ -1,21 +1,17 @@
 import { type Become, NO_STATS, type Shell, type Step, type StepOutput } from '../kernel/shell.ts'
-import { Chain, type Link, stepOf } from './chain.ts'
+import {
+  type Ahead,
+  type Chained,
+  type Effects,
+  type LookAhead,
+  linksOf,
+  NO_CHAIN,
+  type Plan,
+  planOn,
+} from './ahead.ts'
+import { Chain, stepOf } from './chain.ts'
 import type { HostWires } from './host-wires.ts'
 import { keyOf } from './step-key.ts'
-
-/** A task that may come soon: its probe, and what will be applied if the host answers as it did. */
-export type Ahead = {
-  readonly wire: Wire
-  readonly step: Step
-  /**
-   * The apply that follows from an answer, null when that is no change. Throws when nothing can be said. Null for a task that must
-   * not be applied before its turn.
-   */
-  readonly applyOn: ((answer: StepOutput) => Step | null) | null
-}
-
-/** Gives up to `limit` of the tasks that follow, in order. */
-export type LookAhead = (limit: number) => Promise<readonly Ahead[]>
 
 /** No message carries more probes ahead than this. */
 const MOST_AHEAD = 400
@@ -96,10 +92,21 @@ export class Wire {
     return this.#chain.isUnderWay()
   }
 
-  /** The answer of a probe: from a message sent before if nothing was applied since, else (or if it must be `fresh`) from one sent now. */
-  async probe(step: Step, lookAhead: LookAhead, fresh = false): Promise<StepOutput> {
-    const known = (await this.#linked(fresh ? null : step)) ?? (fresh ? null : this.#take(keyOf(step)))
-    if (known !== null) return known
+  /**
+   * The answer of a probe: from a message sent before if nothing was applied since, else (or if it must be `fresh`) from one sent now.
+   * With a `plan`, and an answer that is void by now, the host also applies what followed from that answer, if it still gives it.
+   */
+  async probe(
+    step: Step,
+    lookAhead: LookAhead,
+    given: { fresh?: boolean; plan?: Plan | null } = {},
+  ): Promise<StepOutput> {
+    if (given.fresh === true) this.#endChain()
+    else {
+      const known =
+        (await this.#linked(step)) ?? this.#take(keyOf(step)) ?? (await this.#planned(step, given.plan ?? null))
+      if (known !== null) return known
+    }
     if (this.#taken > 0) this.#reach *= 2
     const shell = this.shell()
     // What follows is worked out while the host lets us in.
@@ -111,7 +118,7 @@ export class Wire {
    * The apply of a task that has been probed on this wire: made before its turn, if a chain did so, or now. Null when the chain did
    * something else than this: the task must be probed and planned again.
    */
-  async applyPlanned(step: Step, effects: 'host' | 'network', lookAhead: LookAhead | null): Promise<StepOutput | null> {
+  async applyPlanned(step: Step, effects: Effects, lookAhead: LookAhead | null): Promise<StepOutput | null> {
     const done = await this.#chain.applied(step)
     if (done === null) return this.apply(step, effects, lookAhead)
     if (done === 'other' || this.#chain.isEmpty) this.#endChain()
@@ -124,31 +131,67 @@ export class Wire {
    * Runs an apply now. `effects` says who may see it, and so what it voids: at its start, and again at its end, because what others
    * probed meanwhile may have seen half of it.
    */
-  async apply(step: Step, effects: 'host' | 'network', lookAhead: LookAhead | null): Promise<StepOutput> {
+  async apply(step: Step, effects: Effects, lookAhead: LookAhead | null): Promise<StepOutput> {
     this.#endChain()
-    const shell = await this.shell()
-    // Who sees what is applied depends on which machine this is, unless all do.
-    if (effects === 'host' && !this.#wires.isKnown) await this.#wires.known(shell)
-    const seenBy = this.#wires.machine.isShared ? 'network' : effects
-    this.#reach = Math.max(1, 2 * this.#taken)
-    const limit = Math.max(this.#reach, this.#chain.reach)
-    const ahead = lookAhead === null ? [] : await lookAhead(Math.min(limit, MOST_AHEAD))
-    this.#bump(seenBy)
-    const links = seenBy === 'host' ? await this.#links(ahead) : []
-    const { network } = this.#wires
-    const host = this.#wires.machine.host.value + 1 + (links.length > 0 ? 1 : 0)
-    const after = { network: network.value + (seenBy === 'network' ? 1 : 0), host }
+    const seenBy = await this.#begin(effects)
+    const { chained, rest } = await this.#behind(seenBy, effects, lookAhead)
+    const ends = [seenBy, ...(chained.links.length > 0 ? [chained.effects] : [])]
     try {
-      const rest = ahead.slice(links.length, links.length + this.#reach)
-      return await this.#transmit(step, links, byWire(rest).get(this) ?? [], after)
+      const first = chained.links.length === 0 ? step : { ...step, link: { guard: null } }
+      const [output, ...outputs] = await this.#transmit([first, ...chained.links.map(stepOf)], rest, this.#after(ends))
+      if (chained.links.length > 0) this.#chain.begin(chained.links, outputs, chained.effects)
+      return await output!
     } finally {
       this.#bump(seenBy)
     }
   }
 
+  /** Asks, and lets the host apply what followed from its last answer if it gives it again. Null when there is nothing to apply. */
+  async #planned(probe: Step, plan: Plan | null): Promise<StepOutput | null> {
+    const answer = plan === null || probe.timeout !== undefined ? null : await this.lastAnswer(probe)
+    const apply = answer === null ? null : planOn(plan!, answer)
+    if (apply === null) return null
+    const { effects, lookAhead } = plan!
+    const seenBy = await this.#begin(effects)
+    const { chained, rest } = await this.#behind(seenBy, effects, lookAhead)
+    const links = [{ probe, answer: answer!, apply }, ...chained.links]
+    const chain = seenBy === 'network' ? seenBy : chained.effects
+    const outputs = await this.#transmit(links.map(stepOf), [probe, ...rest], this.#after([chain]))
+    this.#chain.begin(links, outputs, chain)
+    return (await this.#linked(probe)) ?? this.#take(keyOf(probe))
+  }
+
+  /** Whoever will see what is applied. Who that is depends on which machine this is, unless all do. */
+  async #begin(effects: Effects): Promise<Effects> {
+    const shell = await this.shell()
+    if (effects === 'host' && !this.#wires.isKnown) await this.#wires.known(shell)
+    return this.#wires.machine.isShared ? 'network' : effects
+  }
+
+  /** What goes behind an apply, which has begun when this returns: the tasks that are sure, and questions. */
+  async #behind(
+    seenBy: Effects,
+    effects: Effects,
+    lookAhead: LookAhead | null,
+  ): Promise<{ chained: Chained; rest: Step[] }> {
+    this.#reach = Math.max(1, 2 * this.#taken)
+    const limit = Math.max(this.#reach, this.#chain.reach)
+    const ahead = lookAhead === null ? [] : await lookAhead(Math.min(limit, MOST_AHEAD))
+    this.#bump(seenBy)
+    const chained = effects === 'host' ? linksOf(this, ahead.slice(0, this.#chain.reach)) : NO_CHAIN
+    const rest = ahead.slice(chained.tasks, chained.tasks + this.#reach)
+    return { chained, rest: byWire(rest).get(this) ?? [] }
+  }
+
+  /** The moment behind applies that are to be seen so. */
+  #after(ends: readonly Effects[]): Moment {
+    const { network, host } = this.#epoch()
+    return { network: network + ends.filter((effects) => effects === 'network').length, host: host + ends.length }
+  }
+
   /** What a chain under way says to a question; one that is not the next link's ends it. */
-  async #linked(question: Step | null): Promise<StepOutput | null> {
-    const answer = question === null ? null : await this.#chain.answered(question)
+  async #linked(question: Step): Promise<StepOutput | null> {
+    const answer = await this.#chain.answered(question)
     if (answer !== null) this.#taken += 1
     if (answer === null || this.#chain.isEmpty) this.#endChain()
     return answer
@@ -158,46 +201,32 @@ export class Wire {
   #endChain(): void {
     if (!this.#chain.isBegun) return
     this.#chain.end()
-    this.#bump('host')
+    this.#bump(this.#chain.effects)
   }
 
-  /** The tasks that follow, as far as they may be applied ahead and what the host said before tells how. */
-  async #links(ahead: readonly Ahead[]): Promise<Link[]> {
-    const links: Link[] = []
-    for (const { wire, step, applyOn } of ahead.slice(0, this.#chain.reach)) {
-      const answer = wire === this && applyOn !== null ? await this.#lastAnswer(step) : null
-      if (answer === null) break
-      try {
-        links.push({ probe: step, answer, apply: applyOn!(answer) })
-      } catch {
-        break
-      }
-    }
-    // Probes behind the last apply need no guard.
-    return links.slice(0, links.findLastIndex(({ apply }) => apply !== null) + 1)
-  }
-
-  async #lastAnswer(step: Step): Promise<StepOutput | null> {
+  /** What the host said last to a question, whether or not that still holds; null when it was not asked, or could not tell. */
+  async lastAnswer(step: Step): Promise<StepOutput | null> {
     const answer = await this.#probed.get(keyOf(step))?.output.catch(() => null)
     return answer?.rc === 0 ? answer : null
   }
 
   /** Keeps nothing of what was foreseen but the scripts: many hosts wait at the same time. */
-  #send(step: Step, ahead: readonly Ahead[]): Promise<StepOutput> {
+  async #send(step: Step, ahead: readonly Ahead[]): Promise<StepOutput> {
     const wires = byWire(ahead)
     for (const [wire, steps] of wires) if (wire !== this) wire.#prefetch(steps, this)
-    return this.#transmit(reading(step), [], wires.get(this) ?? [], this.#epoch())
+    const [output] = await this.#transmit([reading(step)], wires.get(this) ?? [], this.#epoch())
+    return output!
   }
 
   /**
    * Sends probes that another wire's look-ahead foresees for this one, at the same time as that wire's own message. They open the shell
-   * of another user of the same host, but no connection.
+   * of another user of the same host, and of the controller, but no connection.
    */
   #prefetch(steps: readonly Step[], sender: Wire): void {
     const fresh = this.#unknown(steps)
     if (fresh.length === 0 || this.#chain.isBegun) return
     if (this.#shell === null) {
-      if (this.#wires !== sender.#wires) return
+      if (this.#wires !== sender.#wires && !this.#wires.machine.isController) return
       this.#aheadSince = this.#epoch()
     }
     const sent = this.#open().then((shell) => shell.run(fresh.map(reading)))
@@ -217,21 +246,14 @@ export class Wire {
     return { network: this.#wires.network.value, host: this.#wires.machine.host.value }
   }
 
-  /** Sends a step with its chain and the probes that go with it; what those say holds in the epoch given. */
-  async #transmit(
-    step: Step,
-    links: readonly Link[],
-    ahead: readonly Step[],
-    epoch: { network: number; host: number },
-  ): Promise<StepOutput> {
+  /** Sends steps, and the probes that go with them; what those say holds in the epoch given. Gives the outputs of the steps. */
+  async #transmit(steps: readonly Step[], ahead: readonly Step[], epoch: Moment): Promise<Promise<StepOutput>[]> {
     const shell = await this.shell()
     this.#taken = 0
-    const first = links.length === 0 ? step : { ...step, link: { guard: null } }
     const own = this.#unknown(ahead)
-    const [output, ...outputs] = shell.run([first, ...links.map(stepOf), ...own.map(reading)])
-    if (links.length > 0) this.#chain.begin(links, outputs.slice(0, links.length))
-    this.#keep(own, outputs.slice(links.length), epoch)
-    return output!
+    const outputs = shell.run([...steps, ...own.map(reading)])
+    this.#keep(own, outputs.slice(steps.length), epoch)
+    return outputs.slice(0, steps.length)
   }
 
   #take(key: string): Promise<StepOutput> | null {
@@ -257,7 +279,7 @@ export class Wire {
     return network === now.network && host === now.host
   }
 
-  #bump(effects: 'host' | 'network'): void {
+  #bump(effects: Effects): void {
     this.#wires.applied(effects)
   }
 }
@@ -270,6 +292,7 @@ function reading(step: Step): Step {
 function byWire(ahead: readonly Ahead[]): Map<Wire, Step[]> {
   const groups = new Map<Wire, Step[]>()
   for (const { wire, step } of ahead) {
+    if (step === null) continue
     const steps = groups.get(wire)
     if (steps === undefined) groups.set(wire, [step])
     else steps.push(step)

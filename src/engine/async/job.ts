@@ -92,7 +92,9 @@ export async function jobsFolder({ playRun, task }: TaskRun, station: Station): 
 
 /** Asks how a job stands; a connection that is lost meanwhile is opened anew the next time. */
 export async function askJob({ playRun, task }: TaskRun, station: Station, place: JobPlace): Promise<JobState> {
-  const output = await wireOf(playRun, task, station).probe({ script: statusScript(place) }, async () => [], true)
+  const output = await wireOf(playRun, task, station).probe({ script: statusScript(place) }, async () => [], {
+    fresh: true,
+  })
   const state = readStatus(output)
   if (state.state !== 'running') playRun.run.connections.forget()
   return state

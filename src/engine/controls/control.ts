@@ -12,8 +12,18 @@ export type ControlRun = TaskRun & {
   readonly args: Dict
 }
 
+/** What a control works with that looks at variables alone. */
+export type Reading = Pick<ControlRun, 'args' | 'scope' | 'task' | 'playRun'>
+
 /** An action of the engine itself: it changes the run, not a host. The set is closed. */
-export type Control = {
+export type Control = Named & (Acting | Pure)
+
+type Acting = { readonly isPure?: never; run(run: ControlRun): ItemOutcome | Promise<ItemOutcome> }
+
+/** It gives a result and nothing else, so it may be asked before its turn. */
+type Pure = { readonly isPure: true; run(run: Reading): ItemOutcome }
+
+type Named = {
   readonly name: string
   /** Which argument free text becomes. */
   readonly freeForm: string | null
@@ -21,7 +31,6 @@ export type Control = {
   readonly options?: readonly string[]
   /** Arguments that stay as written, because the control renders them itself. */
   readonly raw?: readonly string[]
-  run(run: ControlRun): ItemOutcome | Promise<ItemOutcome>
 }
 
 /** One inclusion asked for by a host; hosts that ask for the same are served together. */

@@ -2,11 +2,12 @@ import { Problem } from '../../kernel/problem.ts'
 import { Template, type Value } from '../../kernel/value.ts'
 import { NotYet, Unknown } from '../../variables/signals.ts'
 import { asText } from '../convert.ts'
-import { type Control, type ControlRun, okResult } from './control.ts'
+import { type Control, okResult, type Reading } from './control.ts'
 
 /** Prints a message or a variable (ansible.builtin.debug). An unknown part is shown as such. */
 export const debug: Control = {
   name: 'debug',
+  isPure: true,
   freeForm: null,
   options: ['msg', 'var', 'verbosity'],
   raw: ['msg', 'var'],
@@ -37,7 +38,7 @@ export const debug: Control = {
 }
 
 /** An argument that is kept as written, unless it renders to `omit`. */
-function given({ args, scope }: ControlRun, name: string): Value | undefined {
+function given({ args, scope }: Reading, name: string): Value | undefined {
   const value = args.get(name)
   return value instanceof Template && /\bomit\b/.test(value.source) && scope.render(value) === scope.lookup('omit')
     ? undefined
@@ -49,14 +50,14 @@ function isPath(text: string): boolean {
   return /^[A-Za-z_]\w*(\.\w+|\[(\w+|'[^']*'|"[^"]*")\])*$/.test(text)
 }
 
-function readVariable(run: ControlRun, name: string): Value {
+function readVariable(run: Reading, name: string): Value {
   const value = run.playRun.engine.templates.evaluate(name, run.task.at, run.scope)
   if (value === undefined) return 'VARIABLE IS NOT DEFINED!'
   // As a template, an expression that is not a lone variable gives text.
   return run.scope.render(new Template(`{{${name}}}`, run.task.at))
 }
 
-function both({ task }: ControlRun): Problem {
+function both({ task }: Reading): Problem {
   return new Problem({
     code: 'args.conflict',
     summary: 'Arguments that exclude each other',
@@ -65,7 +66,7 @@ function both({ task }: ControlRun): Problem {
   })
 }
 
-function shown(run: ControlRun, value: () => Value): Value {
+function shown(run: Reading, value: () => Value): Value {
   try {
     return value()
   } catch (error) {

@@ -11,6 +11,7 @@ import { type Control, okResult } from './control.ts'
  */
 export const setFact: Control = {
   name: 'set_fact',
+  isPure: true,
   freeForm: null,
   raw: ['*'],
   run({ args, scope, task }) {

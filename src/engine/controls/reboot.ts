@@ -94,7 +94,7 @@ async function ask(run: ControlRun, command: string, connectTimeout: number | nu
   const target = targetOf(station.host, station.connection, task, defaults)
   const timeout = connectTimeout ?? target.timeout
   const wire = playRun.run.connections.wire({ ...target, timeout }, becomeOf(station.connection, task, defaults))
-  return wire.probe({ script: new Script([command]) }, async () => [], true)
+  return wire.probe({ script: new Script([command]) }, async () => [], { fresh: true })
 }
 
 /** Null when the host is going down: it may take the connection with it before it can answer. Else why not. */

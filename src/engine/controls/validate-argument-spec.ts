@@ -9,6 +9,7 @@ import { type Control, okResult } from './control.ts'
 /** Checks variables against a role's `meta/argument_specs.yml` (ansible.builtin.validate_argument_spec). */
 export const validateArgumentSpec: Control = {
   name: 'validate_argument_spec',
+  isPure: true,
   freeForm: null,
   raw: ['argument_spec'],
   run({ args, scope }) {

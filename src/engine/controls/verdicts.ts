@@ -7,6 +7,7 @@ import { type Control, okResult } from './control.ts'
 /** Fails with a message (ansible.builtin.fail). */
 export const fail: Control = {
   name: 'fail',
+  isPure: true,
   freeForm: null,
   options: ['msg'],
   run({ args }) {
@@ -20,6 +21,7 @@ export const fail: Control = {
 /** Fails unless all conditions hold (ansible.builtin.assert). */
 export const assert: Control = {
   name: 'assert',
+  isPure: true,
   freeForm: null,
   options: ['that', 'msg', 'fail_msg', 'success_msg', 'quiet'],
   raw: ['that'],

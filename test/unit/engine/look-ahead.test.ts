@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import type { Event } from '../../../src/kernel/event.ts'
 import { MACHINES, observed, playEvents, playTwice } from '../../support/play.ts'
 
 /**
@@ -15,6 +16,7 @@ describe('looking ahead', () => {
     'r is changed',
     'r.stat.exists | default(false)',
     "inventory_hostname == 'h1'",
+    "inventory_hostname == 'h2'",
   )
   const base = fc.oneof(
     fc.record({ path, value }).map((given) => `copy: { content: "${given.value}", dest: "${given.path}" }`),
@@ -27,7 +29,20 @@ describe('looking ahead', () => {
       .map((given) => `lineinfile: { path: "${given.path}", line: "${given.value}", create: true }`),
     value.map((fact) => `set_fact: { v: "${fact}" }`),
     path.map((dest) => `copy: { content: "{{ v | default('0') }}", dest: "${dest}" }`),
+    path.map((dest) => `copy: { content: "{{ r.stat.exists | default(r.changed | default('0')) }}", dest: "${dest}" }`),
+    fc.record({ path, value }).map((given) => `shell: echo ${given.value} >>${given.path}`),
+    path.map((at) => `command: rm ${at}`),
+    fc.constant('set_fact: { v: "{{ r.stat.exists | default(v) }}" }'),
+    fc.constant(`assert: { that: [ "v | default('1') == '1'", r is not changed ] }`),
+    fc.constant('include_tasks: more.yml'),
   )
+  /** What is included: it sees the same, and changes the same. */
+  const MORE = `
+- stat: { path: "@FOLDER@/host/a" }
+  register: r
+- copy: { content: "{{ r.stat.exists }}", dest: "@FOLDER@/host/b" }
+- shell: cat @FOLDER@/host/b >>@FOLDER@/host/c
+`
   const more = fc.record({
     register: fc.option(fc.constant('r'), { nil: null }),
     when: fc.option(condition, { nil: null }),
@@ -38,7 +53,10 @@ describe('looking ahead', () => {
     ignore_errors: fc.constant('true'),
   })
   const task = fc.tuple(base, more).map(([action, keywords]) => {
-    const given = Object.entries(keywords).filter(([, text]) => text !== null)
+    const isInclude = action.startsWith('include_tasks')
+    const given = Object.entries(keywords).filter(
+      ([name, text]) => text !== null && !(isInclude && ['delegate_to', 'notify'].includes(name)),
+    )
     return [`    - ${action}`, ...given.map(([name, text]) => `      ${name}: ${text}`)].join('\n')
   })
   const plays = fc
@@ -70,6 +88,22 @@ describe('looking ahead', () => {
       observed(await playEvents({ 'play.yml': RESCUED }, [...all, '--one-at-a-time'], 'h1,h2')),
     )
     expect(ahead.slice(-2)).to.deep.equal(['  h1  changed content', '  h2  changed content'])
+  })
+
+  const DELEGATED = `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - stat: { path: "@FOLDER@/host" }
+    - copy: { content: "1", dest: "@FOLDER@/host/a" }
+    - file: { path: "@FOLDER@/host/b", state: absent }
+      delegate_to: h1
+      when: inventory_hostname == 'h2'
+    - copy: { content: "1", dest: "@FOLDER@/host/b" }
+`
+  it('waits for what another host does here in a task that this one skips', async () => {
+    const ahead = observed(await playEvents({ 'play.yml': DELEGATED }, ['-c', MACHINES, '-f', '1'], 'h1,h2'))
+    expect(ahead.slice(-6, -3)).to.deep.equal(['task file', '  h1  skipped ', '  h2  ok '])
   })
 
   const ENDED = `
@@ -106,8 +140,9 @@ describe('looking ahead', () => {
         fc.asyncProperty(plays, async (text) => {
           // One worker, so that the order of hosts within a task is the same in both runs.
           const all = [...args, '-f', '1']
-          const ahead = observed(await playEvents({ 'play.yml': text }, all, hosts))
-          const plain = observed(await playEvents({ 'play.yml': text }, [...all, '--one-at-a-time'], hosts))
+          const files = { 'play.yml': text, 'more.yml': MORE }
+          const ahead = seen(await playEvents(files, all, hosts))
+          const plain = seen(await playEvents(files, [...all, '--one-at-a-time'], hosts))
           expect(ahead).to.deep.equal(plain)
         }),
         { numRuns: 60 },
@@ -115,3 +150,8 @@ describe('looking ahead', () => {
     })
   }
 })
+
+/** What users see, and what commands printed: the content of files. */
+function seen(events: readonly Event[]): unknown[] {
+  return [...observed(events), ...events.map((event) => (event.type === 'host-result' ? event.result.stdout : null))]
+}

@@ -1,0 +1,176 @@
+import type { StepOutput } from '../kernel/shell.ts'
+import type { Dict, Value } from '../kernel/value.ts'
+import { inherited } from '../language/inherit.ts'
+import type { Role, Task } from '../language/model.ts'
+import { Foresight } from '../variables/foresight.ts'
+import type { Layer, Scope } from '../variables/scope.ts'
+import { NotYet, PendingValue } from '../variables/signals.ts'
+import type { Ahead } from './ahead.ts'
+import { firstFalse } from './conditions.ts'
+import { control } from './controls/index.ts'
+import { asText } from './convert.ts'
+import { knowsFacts } from './gather.ts'
+import type { HostState } from './host.ts'
+import { judge, stationOf } from './item.ts'
+import { loopItems, loopResult, withItem } from './loop.ts'
+import { type PlayRun, scopeOf } from './play-run.ts'
+import { moduleOf, prepareTask, type Ready } from './prepare.ts'
+import { type ItemOutcome, moduleResult, skippedResult } from './results.ts'
+import { isSureOfTurn, isSureToInclude, isSureToPass, takesPart } from './turn.ts'
+
+/** What one look ahead has seen. */
+export class View {
+  readonly playRun: PlayRun
+  readonly host: HostState
+  readonly ahead: Ahead[] = []
+  readonly foresight = new Foresight()
+  /** Roles that will have run. */
+  readonly ranRoles: Map<string, Role>
+
+  constructor(playRun: PlayRun, host: HostState) {
+    this.playRun = playRun
+    this.host = host
+    this.ranRoles = new Map(host.ranRoles)
+  }
+
+  /** What can't be foreseen is left out, and behind it nothing is sure. */
+  async attempt(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work()
+    } catch {
+      this.foresight.isDoubtful = true
+    }
+  }
+
+  /** What a task registers, as far as it is known before it has run. */
+  remember(task: Task, outcome: ItemOutcome | null): void {
+    const register = task.keywords.register?.value
+    if (register === undefined) return
+    this.foresight.guessed.set(register, outcome?.result ?? new PendingValue(asText(register)))
+  }
+}
+
+/** Looks at one task: notes what it will ask, and what will come of it where that is known by now. */
+export async function foresee(view: View, playRun: PlayRun, task: Task): Promise<void> {
+  const { host, foresight, ranRoles } = view
+  const several = playRun.batch.length > 1
+  if (!takesPart(host, task, ranRoles)) {
+    // Others may, and do things here.
+    foresight.isDoubtful ||= several
+    return
+  }
+  if (knowsFacts(playRun, host, task)) return
+  let outcome: ItemOutcome | null = null
+  try {
+    outcome = await outcomeOf(view, playRun, task)
+  } finally {
+    view.remember(task, outcome)
+    if (task.role !== null && outcome?.status !== 'skipped') ranRoles.set(task.role.identity, task.role)
+  }
+}
+
+async function outcomeOf(view: View, playRun: PlayRun, task: Task): Promise<ItemOutcome | null> {
+  const { host, foresight } = view
+  const scope = scopeOf(playRun, host, task, [foresight.guessed], foresight)
+  const own = control(task.action)
+  if (own !== null) return foreseeControl(view, playRun, task, scope, own)
+  let outcome: ItemOutcome | null
+  if (task.loop === null) outcome = await foreseeItem(view, playRun, task, [foresight.guessed], scope)
+  else {
+    const outcomes: (ItemOutcome | null)[] = []
+    for (const item of loopItems(task, scope, playRun.engine.templates)) {
+      const one = await foreseeItem(view, playRun, task, [item.vars, foresight.guessed])
+      outcomes.push(one && withItem(one, item))
+    }
+    outcome = outcomes.every((one) => one !== null) ? loopResult(outcomes) : null
+  }
+  foresight.isDoubtful ||= !isSureToPass(playRun, host, task) || outcome?.status === 'failed'
+  return outcome
+}
+
+/** One loop item of a task, or a task without a loop. Gives what will come of it, if the host has said so already and nothing is to change. */
+export async function foreseeItem(
+  { ahead, host, foresight }: View,
+  playRun: PlayRun,
+  task: Task,
+  above: readonly Layer[],
+  scope = scopeOf(playRun, host, task, above, foresight),
+): Promise<ItemOutcome | null> {
+  const failed = firstFalse(inherited(task, 'when'), scope, playRun.engine.templates)
+  const several = playRun.batch.length > 1
+  if (failed !== null && !several) return skippedResult('Conditional result was False', failed.value)
+  const module = await moduleOf(playRun, task)
+  // Also where it is skipped: other hosts may do it, and do things here.
+  foresight.isDoubtful ||= !isSureOfTurn(playRun, task, module)
+  if (failed !== null) return skippedResult('Conditional result was False', failed.value)
+  const station = stationOf({ playRun, task, host }, scope, above)
+  const ready = await prepareTask(playRun, task, station, module)
+  const { question: step, prepared } = ready.recipe
+  if (foresight.readsController && playRun.run.connections.reachController) foresight.isDoubtful = true
+  if (step === null && foresight.isDoubtful) throw new NotYet('what an action without a probe will do')
+  const answer = step === null ? null : await ready.wire.lastAnswer(step)
+  const isAlone = !several
+  const applyOn = foresight.isDoubtful ? null : (given: StepOutput | null) => applyOf(ready, given, isAlone)
+  ahead.push({ wire: ready.wire, step, answer, applyOn, effects: module.effects })
+  if (answer === null || task.keywords.register === undefined) return null
+  const observed = prepared.observe(answer)
+  if (observed.changes.length > 0) return null
+  const result = moduleResult(observed.result(null), false, false)
+  return judge({ playRun, task }, station, { status: 'ok', result, changes: [] })
+}
+
+/** The apply that follows from an answer. Throws where what follows can't be told by it: facts, and applies that other hosts see. */
+function applyOf({ recipe: { prepared, module, step } }: Ready, answer: StepOutput | null, isAlone: boolean) {
+  const observed = prepared.observe(answer)
+  if (observed.changes.length === 0) {
+    if ('ansible_facts' in observed.result(null)) throw new NotYet('the facts')
+    return null
+  }
+  if ((observed.leaves?.() ?? null) !== null) throw new NotYet('whose shells are to be closed')
+  if (module.effects === 'network' && !isAlone) throw new NotYet('when this will be applied')
+  return step(observed.apply())
+}
+
+type NamedControl = NonNullable<ReturnType<typeof control>>
+
+/** A control that works with variables alone is done, as far as they are known; all else may change what follows. */
+async function foreseeControl(
+  view: View,
+  playRun: PlayRun,
+  task: Task,
+  scope: Scope,
+  own: NamedControl,
+): Promise<ItemOutcome | null> {
+  const { host, foresight } = view
+  const failed = task.loop === null ? firstFalse(inherited(task, 'when'), scope, playRun.engine.templates) : null
+  if (failed !== null) {
+    foresight.isDoubtful ||= playRun.batch.length > 1 && own.isPure !== true
+    return skippedResult('Conditional result was False', failed.value)
+  }
+  if (own.isPure !== true || task.loop !== null) {
+    foresight.isDoubtful ||= !isSureToInclude(playRun, host, task, own.name)
+    return null
+  }
+  foresight.isDoubtful ||= inherited(task, 'delegate_to') !== null || !isSureToPass(playRun, host, task)
+  const args = own.arguments(task, scope)
+  const run = (given: Dict) => own.run({ args: given, task, scope, playRun })
+  if (own.name === 'set_fact') guessFacts(foresight, args, run)
+  const outcome = await judge({ playRun, task }, { scope }, await run(args))
+  foresight.isDoubtful ||= outcome.status === 'failed'
+  return outcome
+}
+
+/** What `set_fact` will set, one after another: one that is not known yet keeps the others from nothing. */
+function guessFacts(foresight: Foresight, args: Dict, run: (args: Dict) => ItemOutcome): void {
+  const facts: Dict = new Map<Value, Value>()
+  for (const [name, value] of args) {
+    if (name === 'cacheable') continue
+    if (asText(name).includes('{{')) foresight.isDoubtful = true
+    try {
+      for (const [fact, set] of run(new Map([[name, value]])).given?.values ?? []) facts.set(fact, set)
+    } catch {
+      facts.set(name, new PendingValue(asText(name)))
+    }
+  }
+  for (const [name, value] of facts) foresight.guessed.set(name, value)
+}
