@@ -38,8 +38,7 @@ export async function execute(ready: Ready, options: ExecuteOptions): Promise<It
   try {
     const observed = withDiff(recipe.prepared.observe(output && recipe.inTime(output)), recipe, options)
     changes = observed.changes
-    if (changes.length === 0)
-      return { status: 'ok', result: moduleResult(observed.result(null), false, false), changes }
+    if (changes.length === 0) return converged(observed)
     if (options.check)
       return observed.rehearse === undefined
         ? planned(observed, recipe.args, options.diff)
@@ -52,6 +51,16 @@ export async function execute(ready: Ready, options: ExecuteOptions): Promise<It
     if (options.pending) return notPlannable(error, changes)
     return { ...failedResult(error.message, error.data), changes }
   }
+}
+
+/** What comes of a task if the host answers so; null when it has something to change. Raises `Failure`. */
+export function outcomeOn(recipe: Recipe, answer: StepOutput, diff: boolean): ItemOutcome | null {
+  const observed = withDiff(recipe.prepared.observe(answer), recipe, { diff })
+  return observed.changes.length === 0 ? converged(observed) : null
+}
+
+function converged({ result, changes }: Observed): ItemOutcome {
+  return { status: 'ok', result: moduleResult(result(null), false, false), changes }
 }
 
 async function applied(ready: Ready, observed: Observed, options: ExecuteOptions): Promise<ItemOutcome> {
@@ -113,7 +122,7 @@ function planned({ changes, diff }: Observed, args: JsonObject, shown: boolean):
 }
 
 /** With `diff` in every result; under `no_log` it tells as little as Ansible's `template` does there. */
-function withDiff(observed: Observed, { noLog }: Recipe, { diff: shown }: ExecuteOptions): Observed {
+function withDiff(observed: Observed, { noLog }: Recipe, { diff: shown }: Pick<ExecuteOptions, 'diff'>): Observed {
   if (observed.diff === undefined) return observed
   const diff = (output: StepOutput | null) => {
     const told = observed.diff?.(output, shown)

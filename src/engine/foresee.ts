@@ -9,13 +9,14 @@ import type { Ahead } from './ahead.ts'
 import { firstFalse } from './conditions.ts'
 import { control } from './controls/index.ts'
 import { asText } from './convert.ts'
+import { outcomeOn } from './execute.ts'
 import { knowsFacts } from './gather.ts'
 import type { HostState } from './host.ts'
-import { judge, stationOf } from './item.ts'
+import { isShown, judge, stationOf } from './item.ts'
 import { loopItems, loopResult, withItem } from './loop.ts'
 import { type PlayRun, scopeOf } from './play-run.ts'
 import { moduleOf, prepareTask, type Ready } from './prepare.ts'
-import { type ItemOutcome, moduleResult, skippedResult } from './results.ts'
+import { type ItemOutcome, skippedResult } from './results.ts'
 import { isSureOfTurn, isSureToInclude, isSureToPass, takesPart } from './turn.ts'
 
 /** What one look ahead has seen. */
@@ -105,7 +106,7 @@ export async function foreseeItem(
   if (failed !== null) return skippedResult('Conditional result was False', failed.value)
   const station = stationOf({ playRun, task, host }, scope, above)
   const ready = await prepareTask(playRun, task, station, module)
-  const { question: step, prepared } = ready.recipe
+  const step = ready.recipe.question
   if (foresight.readsController && playRun.run.connections.reachController) foresight.isDoubtful = true
   if (step === null && foresight.isDoubtful) throw new NotYet('what an action without a probe will do')
   const answer = step === null ? null : await ready.wire.lastAnswer(step)
@@ -113,10 +114,8 @@ export async function foreseeItem(
   const applyOn = foresight.isDoubtful ? null : (given: StepOutput | null) => applyOf(ready, given, isAlone)
   ahead.push({ wire: ready.wire, step, answer, applyOn, effects: module.effects })
   if (answer === null || task.keywords.register === undefined) return null
-  const observed = prepared.observe(answer)
-  if (observed.changes.length > 0) return null
-  const result = moduleResult(observed.result(null), false, false)
-  return judge({ playRun, task }, station, { status: 'ok', result, changes: [] })
+  const outcome = outcomeOn(ready.recipe, answer, isShown(playRun, task, station.scope))
+  return outcome && judge({ playRun, task }, station, outcome)
 }
 
 /** The apply that follows from an answer. Throws where what follows can't be told by it: facts, and applies that other hosts see. */

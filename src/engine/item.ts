@@ -166,7 +166,7 @@ async function perform(run: TaskRun, station: Station, again: boolean): Promise<
     const ready = await prepareTask(playRun, task, station, module)
     const outcome = await execute(ready, {
       check,
-      diff: flagOf(task, scope, 'diff', playRun.engine.options.diff),
+      diff: isShown(playRun, task, scope),
       again,
       pending: playRun.engine.options.check && host.pendingChanges > 0,
       lookAhead: lookAheadFrom(playRun, host, frame, { task, items: run.itemsLeft }),
@@ -190,6 +190,11 @@ async function perform(run: TaskRun, station: Station, again: boolean): Promise<
 /** `check_mode: true` never applies; `check_mode: false` applies even in a check. */
 export function checkMode(playRun: PlayRun, task: Task, scope: Scope): boolean {
   return flagOf(task, scope, 'check_mode', playRun.engine.options.check)
+}
+
+/** Whether what a task changes in files is shown. */
+export function isShown({ engine }: PlayRun, task: Task, scope: Scope): boolean {
+  return flagOf(task, scope, 'diff', engine.options.diff)
 }
 
 function flagOf(task: Task, scope: Scope, keyword: 'check_mode' | 'diff', otherwise: boolean): boolean {

@@ -26,7 +26,7 @@ export const fetch: Control = {
     const fetched = new FetchedFile(dest)
     try {
       const script = readScript(source, local?.sha1 ?? '')
-      const output = await wire.probe({ script, sink: fetched.take }, async () => [], true)
+      const output = await wire.probe({ script, sink: fetched.take }, async () => [], { fresh: true })
       if (output.rc === 3) return missing(source, must)
       if (output.rc !== 0) throw new Failure(output.stderr.toString('utf8').trim() || `could not read ${source}`)
       if (local?.sha1 === fetched.promised) return okResult([...sumEntries(local, dest), ['file', source]])
