@@ -7,6 +7,11 @@ export type Key = {
 const defaults = (name: string, ...env: readonly string[]): Key => ({ ini: [['defaults', name]], env })
 const become = (name: string, ...env: readonly string[]): Key => ({ ini: [['privilege_escalation', name]], env })
 const inventory = (name: string, ...env: readonly string[]): Key => ({ ini: [['inventory', name]], env })
+/** What becoming by one method is told: `[sudo_become_plugin] user`, ANSIBLE_SUDO_USER. */
+const method = (plugin: string, name: string, env: string): Key => ({
+  ini: [[`${plugin}_become_plugin`, name]],
+  env: [env],
+})
 const ssh = (name: string, ...env: readonly string[]): Key => ({ ini: [['ssh_connection', name]], env })
 
 /** The settings that are supported, with Ansible's names. */
@@ -51,11 +56,25 @@ export const KEYS = {
   become: become('become', 'ANSIBLE_BECOME'),
   becomeUser: become('become_user', 'ANSIBLE_BECOME_USER'),
   becomeMethod: become('become_method', 'ANSIBLE_BECOME_METHOD'),
+  sudoUser: method('sudo', 'user', 'ANSIBLE_SUDO_USER'),
+  sudoExe: method('sudo', 'executable', 'ANSIBLE_SUDO_EXE'),
+  sudoFlags: method('sudo', 'flags', 'ANSIBLE_SUDO_FLAGS'),
+  sudoPassword: method('sudo', 'password', 'ANSIBLE_SUDO_PASS'),
+  suUser: method('su', 'user', 'ANSIBLE_SU_USER'),
+  suExe: method('su', 'executable', 'ANSIBLE_SU_EXE'),
+  suFlags: method('su', 'flags', 'ANSIBLE_SU_FLAGS'),
+  suPassword: method('su', 'password', 'ANSIBLE_SU_PASS'),
+  becomePassword: { ini: [], env: ['ANSIBLE_BECOME_PASS'] },
   becomeAskPass: become('become_ask_pass', 'ANSIBLE_BECOME_ASK_PASS'),
   becomePasswordFile: defaults('become_password_file', 'ANSIBLE_BECOME_PASSWORD_FILE'),
   askPass: defaults('ask_pass', 'ANSIBLE_ASK_PASS'),
   askVaultPass: defaults('ask_vault_pass', 'ANSIBLE_ASK_VAULT_PASS'),
   connectionPasswordFile: defaults('connection_password_file', 'ANSIBLE_CONNECTION_PASSWORD_FILE'),
+  pollInterval: defaults('poll_interval', 'ANSIBLE_POLL_INTERVAL'),
+  ansibleManaged: defaults('ansible_managed'),
+  injectFacts: defaults('inject_facts_as_vars', 'ANSIBLE_INJECT_FACT_VARS'),
+  errorOnUndefined: defaults('error_on_undefined_vars', 'ANSIBLE_ERROR_ON_UNDEFINED_VARS'),
+  errorOnMissingHandler: defaults('error_on_missing_handler', 'ANSIBLE_ERROR_ON_MISSING_HANDLER'),
   asyncDir: defaults('async_dir', 'ANSIBLE_ASYNC_DIR'),
   showCustomStats: defaults('show_custom_stats', 'ANSIBLE_SHOW_CUSTOM_STATS'),
   taskDebugger: defaults('enable_task_debugger', 'ANSIBLE_ENABLE_TASK_DEBUGGER'),
@@ -65,6 +84,13 @@ export const KEYS = {
   factCachingConnection: defaults('fact_caching_connection', 'ANSIBLE_CACHE_PLUGIN_CONNECTION'),
   factCachingPrefix: defaults('fact_caching_prefix', 'ANSIBLE_CACHE_PLUGIN_PREFIX'),
   factCachingTimeout: defaults('fact_caching_timeout', 'ANSIBLE_CACHE_PLUGIN_TIMEOUT'),
+  sshRetries: {
+    ini: [
+      ['connection', 'retries'],
+      ['ssh_connection', 'retries'],
+    ],
+    env: ['ANSIBLE_SSH_RETRIES'],
+  },
   sshArgs: ssh('ssh_args', 'ANSIBLE_SSH_ARGS'),
   sshCommonArgs: ssh('ssh_common_args', 'ANSIBLE_SSH_COMMON_ARGS'),
   sshExtraArgs: ssh('ssh_extra_args', 'ANSIBLE_SSH_EXTRA_ARGS'),
@@ -99,6 +125,7 @@ export const KEYS = {
   moduleArgs: defaults('module_args', 'ANSIBLE_MODULE_ARGS'),
   hashBehaviour: defaults('hash_behaviour', 'ANSIBLE_HASH_BEHAVIOUR'),
   inventoryPlugins: inventory('enable_plugins', 'ANSIBLE_INVENTORY_ENABLED'),
+  useExtraVars: { ini: [['inventory_plugins', 'use_extra_vars']], env: ['ANSIBLE_INVENTORY_USE_EXTRA_VARS'] },
   inventoryExport: inventory('export', 'ANSIBLE_INVENTORY_EXPORT'),
   inventoryIgnoredExtensions: {
     ini: [

@@ -55,7 +55,7 @@ export const MEANINGLESS: readonly { readonly why: string; readonly settings: st
       defaults.old_plugin_cache_clear ANSIBLE_OLD_PLUGIN_CACHE_CLEAR ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT ANSIBLE_WORKER_SHUTDOWN_POLL_DELAY
       defaults.collections_scan_sys_path ANSIBLE_COLLECTIONS_SCAN_SYS_PATH defaults.plugin_filters_cfg
       defaults.validate_action_group_metadata ANSIBLE_VALIDATE_ACTION_GROUP_METADATA defaults.doc_fragment_plugins
-      ANSIBLE_DOC_FRAGMENT_PLUGINS defaults.allow_unsafe_lookups defaults.poll_interval ANSIBLE_POLL_INTERVAL
+      ANSIBLE_DOC_FRAGMENT_PLUGINS defaults.allow_unsafe_lookups
       persistent_connection.ansible_connection_path`,
   },
   {

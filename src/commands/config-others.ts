@@ -28,13 +28,10 @@ export const UNSUPPORTED: readonly Unsupported[] = [
   ...['action', 'become', 'cache', 'cliconf', 'connection', 'httpapi', 'inventory', 'netconf', 'strategy'].map(plugins),
   ...['terminal', 'vars', 'callback'].map(plugins),
   defaults('module_utils', 'ANSIBLE_MODULE_UTILS', { hint: 'plugins in Python are not run' }),
-  defaults('error_on_undefined_vars', 'ANSIBLE_ERROR_ON_UNDEFINED_VARS', { harmless: ['true', 'yes', '1'] }),
-  defaults('error_on_missing_handler', 'ANSIBLE_ERROR_ON_MISSING_HANDLER', { harmless: ['true', 'yes', '1'] }),
   defaults('invalid_task_attribute_failed', 'ANSIBLE_INVALID_TASK_ATTRIBUTE_FAILED', {
     harmless: ['true', 'yes', '1'],
   }),
   defaults('duplicate_dict_key', 'ANSIBLE_DUPLICATE_YAML_DICT_KEY', { harmless: ['warn'] }),
-  defaults('inject_facts_as_vars', 'ANSIBLE_INJECT_FACT_VARS', { harmless: ['true', 'yes', '1'] }),
   defaults('playbook_vars_root', 'ANSIBLE_PLAYBOOK_VARS_ROOT', { harmless: ['top'] }),
   defaults('precedence', 'ANSIBLE_PRECEDENCE'),
   defaults('run_vars_plugins', 'ANSIBLE_RUN_VARS_PLUGINS', { harmless: ['demand'] }),
@@ -47,9 +44,6 @@ export const UNSUPPORTED: readonly Unsupported[] = [
   defaults('display_args_to_stdout', 'ANSIBLE_DISPLAY_ARGS_TO_STDOUT', { harmless: ['false', 'no', '0'] }),
   defaults('keep_remote_files', 'ANSIBLE_KEEP_REMOTE_FILES', { harmless: ['false', 'no', '0'] }),
   defaults('vault_identity', 'ANSIBLE_VAULT_IDENTITY', { harmless: ['default'] }),
-  defaults('ansible_managed', null, { hint: 'set the variable ansible_managed' }),
-  { ini: 'ssh_connection.retries', env: 'ANSIBLE_SSH_RETRIES', harmless: ['0'] },
-  { ini: 'connection.retries', env: null, harmless: ['0'] },
   {
     ini: 'ssh_connection.pkcs11_provider',
     env: 'ANSIBLE_PKCS11_PROVIDER',
@@ -66,23 +60,11 @@ export const UNSUPPORTED: readonly Unsupported[] = [
     env: 'ANSIBLE_PARAMIKO_HOST_KEY_AUTO_ADD',
     hint: 'use --accept-new-host-keys',
   },
-  {
-    ini: 'inventory_plugins.use_extra_vars',
-    env: 'ANSIBLE_INVENTORY_USE_EXTRA_VARS',
-    hint: 'set it in the inventory file',
-  },
-  ...['sudo', 'su', 'runas'].flatMap((method) => [
-    ...['user', 'executable', 'flags', 'password'].map((name) => {
-      const variable =
-        `ANSIBLE_${method}_${name.replace('executable', 'exe').replace('password', 'pass')}`.toUpperCase()
-      return {
-        ini: `${method}_become_plugin.${name}`,
-        env: variable,
-        hint: 'use the settings of [privilege_escalation]',
-      }
-    }),
-  ]),
-  { ini: null, env: 'ANSIBLE_BECOME_PASS', hint: 'use become_password_file' },
+  ...['user', 'executable', 'flags', 'password'].map((name) => ({
+    ini: `runas_become_plugin.${name}`,
+    env: `ANSIBLE_RUNAS_${name.replace('executable', 'exe').replace('password', 'pass')}`.toUpperCase(),
+    hint: 'use sudo or su',
+  })),
   { ini: 'su_become_plugin.localized_prompts', env: 'ANSIBLE_SU_PROMPT_L10N' },
 ]
 

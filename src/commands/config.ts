@@ -3,7 +3,7 @@ import { DEFAULT_INVENTORY, type InventorySettings } from '../inventory/settings
 import type { Position } from '../kernel/problem.ts'
 import { displaySettings } from './config-display.ts'
 import { parseIni } from './config-ini.ts'
-import { KEYS } from './config-keys.ts'
+import { KEYS, type Key } from './config-keys.ts'
 import { warnOfOthers } from './config-others.ts'
 import { absolutePath, Settings } from './config-settings.ts'
 
@@ -41,6 +41,8 @@ export type Config = {
   readonly askPass: boolean
   readonly askVaultPass: boolean
   readonly connectionPasswordFile: string | null
+  /** How often a host that can't be reached is tried again. */
+  readonly sshRetries: number
   readonly sshArgs: string | null
   readonly sshCommonArgs: string | null
   readonly sshExtraArgs: string | null
@@ -53,6 +55,14 @@ export type Config = {
   readonly inventory: InventorySettings
   /** The folder of background jobs on hosts. */
   readonly asyncDir: string
+  /** Seconds between two questions for a background job, where the task does not say. */
+  readonly pollInterval: number
+  /** What templates have as `ansible_managed`. */
+  readonly managed: string
+  /** Facts are variables of their own too. */
+  readonly injectFacts: boolean
+  readonly undefinedFails: boolean
+  readonly missingHandlerFails: boolean
   readonly showCustomStats: boolean
   readonly taskDebugger: boolean
   readonly debuggerIgnoresErrors: boolean
@@ -62,10 +72,15 @@ export type Config = {
   readonly plays: PlayDefaults
   readonly becomeExe: string | null
   readonly becomeFlags: string | null
+  readonly becomePassword: string | null
+  /** What single methods of becoming are told, above all that holds for every method. */
+  readonly becomeMethods: { readonly [method: string]: BecomeSettings }
   /** The variables of a role are seen by its own tasks alone. */
   readonly privateRoleVars: boolean
   readonly display: DisplaySettings
 }
+
+export type BecomeSettings = { readonly [name in 'user' | 'exe' | 'flags' | 'password']: string | null }
 
 export type PlayDefaults = {
   readonly anyErrorsFatal: boolean
@@ -159,6 +174,7 @@ export function readConfig(io: ConfigIo): Config {
     askPass: get.bool(KEYS.askPass, false),
     askVaultPass: get.bool(KEYS.askVaultPass, false),
     connectionPasswordFile: get.path(KEYS.connectionPasswordFile),
+    sshRetries: get.number(KEYS.sshRetries) ?? 0,
     sshArgs: get.text(KEYS.sshArgs),
     sshCommonArgs: get.text(KEYS.sshCommonArgs),
     sshExtraArgs: get.text(KEYS.sshExtraArgs),
@@ -168,6 +184,11 @@ export function readConfig(io: ConfigIo): Config {
     moduleArgs: get.text(KEYS.moduleArgs),
     inventoryExport: get.bool(KEYS.inventoryExport, false),
     inventory: inventorySettings(get),
+    pollInterval: get.number(KEYS.pollInterval) ?? 15,
+    managed: get.text(KEYS.ansibleManaged) ?? 'Ansible managed',
+    injectFacts: get.bool(KEYS.injectFacts, true),
+    undefinedFails: get.bool(KEYS.errorOnUndefined, true),
+    missingHandlerFails: get.bool(KEYS.errorOnMissingHandler, true),
     asyncDir: get.text(KEYS.asyncDir) ?? '~/.ansible_async',
     showCustomStats: get.bool(KEYS.showCustomStats, false),
     taskDebugger: get.bool(KEYS.taskDebugger, false),
@@ -185,8 +206,23 @@ export function readConfig(io: ConfigIo): Config {
     },
     becomeExe: get.text(KEYS.becomeExe),
     becomeFlags: get.text(KEYS.becomeFlags),
+    becomePassword: get.text(KEYS.becomePassword),
+    becomeMethods: becomeMethods(get),
     privateRoleVars: get.bool(KEYS.privateRoleVars, false),
     display: displaySettings(get, (text) => io.warn(text, null)),
+  }
+}
+
+function becomeMethods(get: Settings): Config['becomeMethods'] {
+  const settings = (user: Key, exe: Key, flags: Key, password: Key) => ({
+    user: get.text(user),
+    exe: get.text(exe),
+    flags: get.text(flags),
+    password: get.text(password),
+  })
+  return {
+    sudo: settings(KEYS.sudoUser, KEYS.sudoExe, KEYS.sudoFlags, KEYS.sudoPassword),
+    su: settings(KEYS.suUser, KEYS.suExe, KEYS.suFlags, KEYS.suPassword),
   }
 }
 
@@ -198,6 +234,7 @@ function inventorySettings(get: Settings): InventorySettings {
     ignoredExtensions: get.names(KEYS.inventoryIgnoredExtensions) ?? DEFAULT_INVENTORY.ignoredExtensions,
     ignoredPatterns: get.names(KEYS.inventoryIgnoredPatterns) ?? [],
     plugins: plugins.map((name) => name.replace(/^(?:ansible\.(?:builtin|legacy)|community\.general)\./, '')),
+    useExtraVars: get.bool(KEYS.useExtraVars, false),
     everySourceCounts: get.bool(KEYS.inventoryAnyUnparsedIsFailed, false),
     oneSourceNeeded: get.bool(KEYS.inventoryUnparsedIsFailed, false),
     patternMismatch: get.oneOf(KEYS.hostPatternMismatch, mismatch) ?? DEFAULT_INVENTORY.patternMismatch,

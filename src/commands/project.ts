@@ -10,7 +10,7 @@ import { createLoader, type Loader } from '../language/loader.ts'
 import type { Play } from '../language/model.ts'
 import { findLookup } from '../variables/lookups/index.ts'
 import { Scope } from '../variables/scope.ts'
-import { TemplateRunner } from '../variables/templates.ts'
+import { TemplateRunner, type TemplateSettings } from '../variables/templates.ts'
 import { fetchUrl } from './fetch-url.ts'
 import type { ModuleLibrary } from './modules.ts'
 import { vaultFilters } from './vault-filters.ts'
@@ -22,10 +22,9 @@ type ProjectOptions = {
   readonly extraVars: Dict
   readonly rolesPath: readonly string[]
   readonly collectionsPaths: readonly string[]
-  readonly native: boolean
   /** A setting by Ansible's name, for `lookup('config', …)`. */
   setting(name: string): Value | undefined
-  readonly mergeDicts: boolean
+  readonly templating: TemplateSettings
   readonly redactor: Redactor
   decrypt(text: VaultText): string
   hosts(pattern: string): readonly string[]
@@ -52,7 +51,6 @@ export function openProject(options: ProjectOptions): Project {
       setting: options.setting,
       collections: options.collectionsPaths,
     },
-    options.native,
     {
       filters: content.filters,
       tests: content.tests,
@@ -60,7 +58,7 @@ export function openProject(options: ProjectOptions): Project {
       builtin: vaultFilters(options.redactor),
       explain: (kind, name) => content.explain(kind, name),
     },
-    options.mergeDicts,
+    options.templating,
   )
   const loader = createLoader({
     files,

@@ -138,6 +138,8 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
     return text
   }
   const password = await secret(args.askPass, args.connectionPasswordFile, 'SSH password: ')
+  for (const text of [config.becomePassword, ...Object.values(config.becomeMethods).map(({ password: own }) => own)])
+    if (text !== null) redactor.add(text)
   const become = await secret(args.askBecomePass, args.becomePasswordFile, 'BECOME password: ')
   return {
     check: args.check,
@@ -151,6 +153,9 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
     verbosity: args.verbosity,
     startAtTask: args.startAtTask,
     lookAhead: args.lookAhead,
+    pollInterval: config.pollInterval,
+    injectFacts: config.injectFacts,
+    missingHandlerFails: config.missingHandlerFails,
     asyncDir: config.asyncDir,
     gathering: config.gathering ?? 'implicit',
     step: args.step,
@@ -166,12 +171,14 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
       privateKeyFile: args.privateKey,
       sshArgs: sshArgs(args, config),
       timeout: args.timeout ?? 10,
+      retries: config.sshRetries,
       become: args.become,
       becomeUser: args.becomeUser,
       becomeMethod: args.becomeMethod,
-      becomePassword: become,
+      becomePassword: become ?? config.becomePassword,
       becomeExe: config.becomeExe,
       becomeFlags: config.becomeFlags,
+      becomeMethods: config.becomeMethods,
       shellExecutable: config.executable ?? '/bin/sh',
     },
   }

@@ -24,7 +24,10 @@ export class Connections {
     let entry = this.#wires.get(key)
     if (entry === undefined) {
       const address = target.connection === 'local' ? LOCAL : `${target.address}:${target.port ?? ''}`
-      entry = { name: target.name, wires: new HostWires(() => this.#connect(target), this.#machines, address) }
+      entry = {
+        name: target.name,
+        wires: new HostWires(() => this.#connect(target), this.#machines, address, target.retries),
+      }
       this.#wires.set(key, entry)
       this.#ofHost.set(target.name, [...(this.#ofHost.get(target.name) ?? []), entry.wires])
     }

@@ -114,5 +114,10 @@ async function treeOf(engine: Engine, folder: string, follow: boolean, decrypt =
 
 async function renderFile(engine: Engine, path: string, options: RenderOptions, scope: Scope): Promise<string> {
   const source = await (await engine.blobs.file(path)).read()
-  return engine.templates.renderFile(source.toString('utf8'), path, options, scope.with(templateVars(path, scope)))
+  return engine.templates.renderFile(
+    source.toString('utf8'),
+    path,
+    options,
+    scope.with(templateVars(path, scope, engine.templates.managed)),
+  )
 }

@@ -24,6 +24,8 @@ export type Target = {
   readonly sshArgs: readonly string[]
   /** Seconds. */
   readonly timeout: number
+  /** How often it is tried again when it can't be reached. */
+  readonly retries: number
   readonly shellExecutable: string
 }
 
@@ -31,6 +33,8 @@ export type Target = {
 export type Templates = Renderer & {
   /** A bare condition (`when:`), evaluated to its truth. */
   condition(source: string, at: Position | null, scope: Scope): boolean
+  /** What template files have as `ansible_managed`, with `{file}`, `{host}`, `{uid}` and the directives of strftime. */
+  readonly managed: string
   /** A template file's text, rendered; `path` serves messages and relative includes. */
   renderFile(text: string, path: string, options: { readonly [name: string]: Value }, scope: Scope): string
   /** An expression's value; undefined when it is not defined. */
@@ -74,6 +78,12 @@ export type RunOptions = {
   readonly startAtTask: string | null
   /** Probe only the task at hand, never ahead: slow, and the same in every other way. */
   readonly lookAhead: boolean
+  /** Seconds between two questions for a background job, where the task does not say. */
+  readonly pollInterval: number
+  /** Facts are variables of their own too, not only in `ansible_facts`. */
+  readonly injectFacts: boolean
+  /** A handler that is notified and not there is a problem, and not a warning. */
+  readonly missingHandlerFails: boolean
   /** Where `async` keeps its jobs on hosts; `~` is the user's home there. */
   readonly asyncDir: string
   /** `smart`: a host whose facts are known gathers them no more. `explicit`: plays gather facts only when they say so. */
@@ -101,14 +111,19 @@ export type ConnectionDefaults = {
   readonly privateKeyFile: string | null
   readonly sshArgs: readonly string[]
   readonly timeout: number
+  readonly retries: number
   readonly become: boolean
   readonly becomeUser: string | null
   readonly becomeMethod: string | null
   readonly becomePassword: string | null
   readonly becomeExe: string | null
   readonly becomeFlags: string | null
+  /** What single methods of becoming are told, above all that holds for every method. */
+  readonly becomeMethods: { readonly [method: string]: BecomeDefaults }
   readonly shellExecutable: string
 }
+
+export type BecomeDefaults = { readonly [name in 'user' | 'exe' | 'flags' | 'password']: string | null }
 
 /** Everything the engine works with, given by the command that starts it. */
 export type Engine = {

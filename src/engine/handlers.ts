@@ -14,7 +14,11 @@ export function notify({ playRun, task, host }: TaskRun, notice: Notice): void {
   for (const { value, at } of sited.value) {
     for (const wanted of asList(scope.render(value)).map(asText)) {
       const handlers = find(playRun, host, wanted)
-      if (handlers.length === 0) throw missing(playRun, host, wanted, at)
+      if (handlers.length === 0) {
+        const problem = missing(playRun, host, wanted, at)
+        if (playRun.engine.options.missingHandlerFails) throw problem
+        playRun.engine.emit({ type: 'warning', text: problem.detail ?? problem.summary, at })
+      }
       for (const handler of handlers) {
         if (host.notified.get(handler) !== 'changed') host.notified.set(handler, notice)
       }
@@ -29,7 +33,7 @@ export function handlersExist(playRun: PlayRun, host: HostState, task: Task): bo
   try {
     const scope = scopeOf(playRun, host, task)
     const wanted = sited.value.flatMap(({ value }) => asList(scope.render(value)).map(asText))
-    return wanted.every((name) => find(playRun, host, name).length > 0)
+    return !playRun.engine.options.missingHandlerFails || wanted.every((name) => find(playRun, host, name).length > 0)
   } catch {
     return false
   }

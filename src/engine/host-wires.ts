@@ -1,11 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { problemsOf } from '../kernel/problem.ts'
 import type { Become, Connection, Shell } from '../kernel/shell.ts'
 import type { Epoch, Machine, Machines } from './machines.ts'
 import { Wire } from './wire.ts'
+
+/** Seconds between two tries, at most, as in Ansible's ssh plugin. */
+const LONGEST_WAIT = 30
 
 /** All wires to one host: an apply by any user voids what the others have probed. */
 export class HostWires {
   readonly #connection: () => Promise<Connection>
   readonly #machines: Machines
+  readonly #retries: number
   readonly #wires = new Map<string, Wire>()
   machine: Machine
   #opened: Promise<Connection> | null = null
@@ -13,9 +19,10 @@ export class HostWires {
   /** What shells carried that are closed. */
   readonly #left: Shell['stats'][] = []
 
-  /** `address` stands for the machine until it has said itself which one it is. */
-  constructor(connect: () => Promise<Connection>, machines: Machines, address: string) {
+  /** `address` stands for the machine until it has said itself which one it is; `retries` is how often a connection is tried again. */
+  constructor(connect: () => Promise<Connection>, machines: Machines, address: string, retries: number) {
     this.#connection = connect
+    this.#retries = retries
     this.#machines = machines
     this.machine = machines.at(address, this)
   }
@@ -43,15 +50,26 @@ export class HostWires {
     return wire
   }
 
+  /** A user's shell. What can't be reached is tried again as often as asked for: at once, then after longer and longer waits. */
   async shell(become: Become | null): Promise<Shell> {
-    this.#opened ??= this.#connection()
-    const opened = this.#opened
-    opened.catch(() => {
-      if (this.#opened === opened) this.#opened = null
-    })
-    const shell = await (await opened).shell(become)
-    this.known(shell).catch(() => {})
-    return shell
+    for (let attempt = 0; ; attempt++) {
+      this.#opened ??= this.#connection()
+      const opened = this.#opened
+      opened.catch(() => this.#drop(opened))
+      try {
+        const shell = await (await opened).shell(become)
+        this.known(shell).catch(() => {})
+        return shell
+      } catch (error) {
+        if (attempt >= this.#retries || problemsOf(error)?.[0]?.code !== 'host.unreachable') throw error
+        this.#drop(opened)
+      }
+      await sleep(Math.min(LONGEST_WAIT, 2 ** attempt - 1) * 1000)
+    }
+  }
+
+  #drop(opened: Promise<Connection>): void {
+    if (this.#opened === opened) this.#opened = null
   }
 
   /** Ends a user's shell, so that the next one is new. */

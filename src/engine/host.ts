@@ -41,12 +41,19 @@ export type HostState = {
 }
 
 /** A host of the run; `inventory` is asked anew each time, because `add_host` and `group_by` change what the inventory gives. */
-export function newHost(name: string, inventory: () => readonly Layer[], kept: KeptFacts): HostState {
+export function newHost(
+  name: string,
+  inventory: () => readonly Layer[],
+  kept: KeptFacts,
+  injectFacts: boolean,
+): HostState {
+  const facts = new LiveDict(kept.load())
   const counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, unknown: 0 }
   return {
     name,
     vars: {
-      facts: new LiveDict(kept.load()),
+      facts,
+      injected: injectFacts ? facts : onlyLocal(facts),
       includeVars: new LiveDict(),
       setFacts: new LiveDict(),
       get inventory() {
@@ -66,6 +73,11 @@ export function newHost(name: string, inventory: () => readonly Layer[], kept: K
     grounds: new WeakMap(),
     ways: new WeakMap(),
   }
+}
+
+/** Facts of the host's owner are variables always. */
+function onlyLocal(facts: LiveDict): Layer {
+  return { get: (name) => (name === 'ansible_local' ? facts.get(name) : undefined), keys: () => ['ansible_local'] }
 }
 
 /** True while the host takes part in the play. */

@@ -154,7 +154,7 @@ async function perform(run: TaskRun, station: Station, again: boolean): Promise<
   const { scope } = station
   const own = control(task.action)
   try {
-    const background = backgroundOf(task, scope)
+    const background = backgroundOf(task, scope, playRun.engine.options.pollInterval)
     const check = checkMode(playRun, task, scope)
     if (background !== null) {
       const refused = own === null ? ON_CONTROLLER.has(task.action.name) : !NEVER_ASYNC.has(own.name)

@@ -88,7 +88,7 @@ export type Frame = {
 export function stateOf(run: Run, name: string): HostState {
   let state = run.states.get(name)
   if (state === undefined) {
-    state = newHost(name, inventoryOf(run.engine, name), run.engine.facts.of(name))
+    state = newHost(name, inventoryOf(run.engine, name), run.engine.facts.of(name), run.engine.options.injectFacts)
     run.states.set(name, state)
   }
   return state

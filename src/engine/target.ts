@@ -27,6 +27,7 @@ export function targetOf(name: string, scope: Scope, task: Task | null, defaults
       ...words(variable('ansible_ssh_extra_args')),
     ],
     timeout: Number(variable('ansible_timeout', 'ansible_ssh_timeout') ?? defaults.timeout),
+    retries: Number(variable('ansible_ssh_retries') ?? defaults.retries),
     shellExecutable: variable('ansible_shell_executable') ?? defaults.shellExecutable,
   }
 }
@@ -35,28 +36,34 @@ export function targetOf(name: string, scope: Scope, task: Task | null, defaults
 export function becomeOf(scope: Scope, task: Task | null, defaults: ConnectionDefaults): Become | null {
   const wanted = firstValue(scope, ['ansible_become']) ?? keywordValue(scope, task, 'become') ?? defaults.become
   if (!asBoolean(wanted)) return null
-  const method =
+  const written =
     firstText(scope, ['ansible_become_method']) ??
     keywordText(scope, task, 'become_method') ??
     defaults.becomeMethod ??
     'sudo'
+  const method = written.replace(/^.*\./, '')
+  const own = defaults.becomeMethods[method]
   return {
-    method: method.replace(/^.*\./, ''),
+    method,
     user:
       firstText(scope, ['ansible_become_user']) ??
       keywordText(scope, task, 'become_user') ??
+      own?.user ??
       defaults.becomeUser ??
       'root',
     password:
       firstText(scope, ['ansible_become_password', 'ansible_become_pass', `ansible_${method}_pass`]) ??
+      own?.password ??
       defaults.becomePassword,
     flags:
       firstText(scope, ['ansible_become_flags', `ansible_${method}_flags`]) ??
       keywordText(scope, task, 'become_flags') ??
+      own?.flags ??
       defaults.becomeFlags,
     exe:
       firstText(scope, ['ansible_become_exe', `ansible_${method}_exe`]) ??
       keywordText(scope, task, 'become_exe') ??
+      own?.exe ??
       defaults.becomeExe,
   }
 }

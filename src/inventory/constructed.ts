@@ -1,6 +1,7 @@
 import { Problem } from '../kernel/problem.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Host } from './groups.ts'
+import type { InventorySettings } from './settings.ts'
 import type { Target } from './target.ts'
 
 /** The template engine, as plugins that compute with variables need it. All throw on an undefined variable. */
@@ -13,7 +14,10 @@ export type Evaluator = {
   render(template: string, vars: Dict): Value
 }
 
-export type PluginContext = Evaluator & { readonly extraVars: Dict }
+export type PluginContext = Evaluator & {
+  readonly extraVars: Dict
+  readonly settings: Pick<InventorySettings, 'useExtraVars'>
+}
 
 /**
  * The `constructed` inventory plugin: for every host that the sources before it name, `compose` sets variables, `groups` puts it into
@@ -21,11 +25,9 @@ export type PluginContext = Evaluator & { readonly extraVars: Dict }
  */
 export function readConstructed(target: Target, config: Dict, context: PluginContext): void {
   const strict = config.get('strict') === true
+  const useExtraVars = config.get('use_extra_vars') ?? context.settings.useExtraVars
   const evaluate = (expression: string, vars: Dict) =>
-    context.evaluate(
-      expression,
-      config.get('use_extra_vars') === true ? target.inventory.joined([vars, context.extraVars]) : vars,
-    )
+    context.evaluate(expression, useExtraVars === true ? target.inventory.joined([vars, context.extraVars]) : vars)
   for (const host of target.inventory.hostList) {
     const attempt = (what: string, action: () => void) => orLeaveOut(strict, `${what} for host ${host.name}`, action)
     const vars = () => variables(target, host, config.get('use_vars_plugins') === true)

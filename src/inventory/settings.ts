@@ -8,6 +8,8 @@ export type InventorySettings = {
   readonly ignoredPatterns: readonly string[]
   /** The plugins that may read a source, without `ansible.builtin.`. */
   readonly plugins: readonly string[]
+  /** Plugins see the extra variables of the command line, where their file does not say. */
+  readonly useExtraVars: boolean
   /** A source that can't be read is a problem, and not a warning. */
   readonly everySourceCounts: boolean
   /** It is a problem when no source at all could be read. */
@@ -24,6 +26,7 @@ export const DEFAULT_INVENTORY: InventorySettings = {
   ],
   ignoredPatterns: [],
   plugins: ['host_list', 'script', 'auto', 'yaml', 'ini', 'toml'],
+  useExtraVars: false,
   everySourceCounts: false,
   oneSourceNeeded: false,
   patternMismatch: 'warning',

@@ -13,6 +13,7 @@ export { parseLiteral } from './python/literal.ts'
 export { percentFormat as pythonFormat } from './python/percent-format.ts'
 export { floatRepr, repr, str } from './python/repr.ts'
 export { iterate, listOf } from './python/sequence.ts'
+export { formatTime } from './python/strftime.ts'
 export { typeName } from './python/type-name.ts'
 export {
   Attributes,

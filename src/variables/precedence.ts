@@ -8,6 +8,8 @@ import type { Layer } from './scope.ts'
 export type HostVariables = {
   /** Facts as modules return them: `ansible_distribution`, `services`. */
   readonly facts: LiveDict
+  /** Those facts that are variables of their own: all, unless `inject_facts_as_vars` says otherwise. */
+  readonly injected: Layer
   readonly includeVars: LiveDict
   /** `set_fact` and `register`. */
   readonly setFacts: LiveDict
@@ -49,7 +51,7 @@ const PRECEDENCE: readonly { readonly level: string; readonly layers: (place: Pl
   { level: 'play vars_files', layers: ({ varsFiles }) => varsFiles },
   { level: 'play vars_prompt', layers: ({ play }) => (play === null ? [] : [play.prompts]) },
   { level: 'play vars', layers: ({ play }) => (play === null ? [] : [play.play.vars]) },
-  { level: 'host facts', layers: ({ host }) => [host.facts] },
+  { level: 'host facts', layers: ({ host }) => [host.injected] },
   { level: 'inventory vars', layers: ({ host }) => host.inventory },
   { level: 'role defaults', layers: ({ task, play }) => written(task, play).roleDefaults },
 ]
@@ -67,7 +69,7 @@ export function layersAt(place: Place): Layer[] {
 
 /** Layers that fill up while a task runs must stay, even when they are empty now. */
 function isLive(layer: Layer, { host }: Place): boolean {
-  return layer === host.facts || layer === host.setFacts || layer === host.includeVars
+  return layer === host.injected || layer === host.setFacts || layer === host.includeVars
 }
 
 /** The levels that stand in the playbook, for one place in it: the same for every host, each without its empty layers. */

@@ -37,6 +37,16 @@ export type TemplatePlugins = {
   explain(kind: 'filter' | 'test' | 'lookup', name: string): string | null
 }
 
+export type TemplateSettings = {
+  readonly native: boolean
+  /** `hash_behaviour = merge`. */
+  readonly mergeDicts: boolean
+  /** What template files have as `ansible_managed`. */
+  readonly managed: string
+  /** A template with something undefined in it is a problem; else it stays as it is written. */
+  readonly undefinedFails: boolean
+}
+
 /** The template engine with Ansible's lookups, for one run. Implements what the engine and scopes need. */
 export class TemplateRunner {
   readonly #io: TemplateIo
@@ -47,11 +57,16 @@ export class TemplateRunner {
   readonly #rendering: string[][] = []
 
   readonly mergeDicts: boolean
+  readonly managed: string
+  readonly #undefinedFails: boolean
 
-  constructor(io: TemplateIo, native: boolean, plugins: TemplatePlugins, mergeDicts = false) {
+  constructor(io: TemplateIo, plugins: TemplatePlugins, settings: TemplateSettings) {
+    const { native, mergeDicts, managed, undefinedFails } = settings
     this.#io = io
     this.#plugins = plugins
     this.mergeDicts = mergeDicts
+    this.managed = managed
+    this.#undefinedFails = undefinedFails
     const lookup: Call = (args, kwargs, context) =>
       this.#call(args, kwargs, scopeOf(context), kwargs.get('wantlist') === true)
     const query: Call = (args, kwargs, context) => this.#call(args, kwargs, scopeOf(context), true)
@@ -71,11 +86,15 @@ export class TemplateRunner {
   }
 
   render(template: Template, scope: Scope): Value {
-    return this.#environment.compile(template.source, template.at).value(scope)
+    return this.#orAsWritten(template.source, () =>
+      this.#environment.compile(template.source, template.at).value(scope),
+    )
   }
 
   marked(template: Template, scope: Scope): Value {
-    return this.#environment.compile(template.source, template.at).result(scope)
+    return this.#orAsWritten(template.source, () =>
+      this.#environment.compile(template.source, template.at).result(scope),
+    )
   }
 
   decrypt(text: VaultText): string {
@@ -95,9 +114,20 @@ export class TemplateRunner {
     const compiled = this.#compileFile(text, path, options)
     this.#rendering.push([path.replace(/\/[^/]*$/, ''), ...searchFolders(scope)])
     try {
-      return compiled.render(scope)
+      return this.#orAsWritten(text, () => compiled.render(scope))
     } finally {
       this.#rendering.pop()
+    }
+  }
+
+  /** `error_on_undefined_vars = False`. */
+  #orAsWritten<Made extends Value>(source: string, render: () => Made): Made | string {
+    if (this.#undefinedFails) return render()
+    try {
+      return render()
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'template.undefined') return source
+      throw error
     }
   }
 
@@ -164,7 +194,12 @@ export class TemplateRunner {
       folder: String(scope.lookup('playbook_dir') ?? '.'),
       find: (name, folder) => findIn(folders, folder, name, this.#io),
       renderFile: (path, vars, syntax) =>
-        this.renderFile(this.#io.readText(path) ?? '', path, syntax, scope.with(templateVars(path, scope)).with(vars)),
+        this.renderFile(
+          this.#io.readText(path) ?? '',
+          path,
+          syntax,
+          scope.with(templateVars(path, scope, this.managed)).with(vars),
+        ),
     }
   }
 

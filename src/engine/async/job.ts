@@ -30,13 +30,10 @@ export type Job = { readonly observed: Observed | null; readonly outcome: ItemOu
 /** How a task runs in the background: for at most `limit` seconds, asked after every `poll` seconds (0: never). */
 export type Background = { readonly limit: number; readonly poll: number }
 
-/** Ansible's poll_interval. */
-const USUAL_POLL = 15
-
 /** What `async` and `poll` say; null for a task that runs in the foreground. */
-export function backgroundOf(task: Task, scope: Scope): Background | null {
+export function backgroundOf(task: Task, scope: Scope, usualPoll: number): Background | null {
   const limit = keywordInteger(task, 'async', scope)
-  return limit > 0 ? { limit, poll: keywordInteger(task, 'poll', scope, USUAL_POLL) } : null
+  return limit > 0 ? { limit, poll: keywordInteger(task, 'poll', scope, usualPoll) } : null
 }
 
 /**

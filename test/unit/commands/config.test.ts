@@ -67,6 +67,29 @@ const settings: readonly [name: string, world: World, want: Partial<Config>][] =
     { collectionsPaths: ['/b'] },
   ],
   [
+    'retries under both names, the one of ssh before',
+    cfg('[ssh_connection]', 'retries = 3', '[connection]', 'retries = 2'),
+    { sshRetries: 3 },
+  ],
+  [
+    'what one method of becoming is told',
+    { ...cfg('[su_become_plugin]', 'executable = /bin/su', 'user = db'), env: { ANSIBLE_SU_USER: 'app' } },
+    {
+      becomeMethods: {
+        sudo: { user: null, exe: null, flags: null, password: null },
+        su: { user: 'app', exe: '/bin/su', flags: null, password: null },
+      },
+    },
+  ],
+  [
+    'jobs, templates and facts',
+    {
+      ...cfg('[defaults]', 'poll_interval = 3', 'ansible_managed = by me', 'inject_facts_as_vars = no'),
+      env: { ANSIBLE_ERROR_ON_UNDEFINED_VARS: 'no', ANSIBLE_ERROR_ON_MISSING_HANDLER: 'no' },
+    },
+    { pollInterval: 3, managed: 'by me', injectFacts: false, undefinedFails: false, missingHandlerFails: false },
+  ],
+  [
     'the environment over the file',
     { ...cfg('[defaults]', 'forks = 7', 'timeout = 3'), env: { ANSIBLE_FORKS: '9' } },
     { forks: 9, timeout: 3 },
@@ -157,13 +180,13 @@ const warned: readonly [name: string, world: World, want: readonly string[]][] =
   ['sections of other programs', cfg('[galaxy]', 'server = x'), []],
   [
     'a setting that is not supported',
-    cfg('[defaults]', 'error_on_undefined_vars = false'),
-    ['the setting error_on_undefined_vars in [defaults] is not supported and has no effect (/p/ansible.cfg:2)'],
+    cfg('[defaults]', 'null_representation = x'),
+    ['the setting null_representation in [defaults] is not supported and has no effect (/p/ansible.cfg:2)'],
   ],
   [
     'a variable that is not supported',
-    { env: { ANSIBLE_ERROR_ON_UNDEFINED_VARS: 'no' } },
-    ['the variable ANSIBLE_ERROR_ON_UNDEFINED_VARS is not supported and has no effect'],
+    { env: { ANSIBLE_NULL_REPRESENTATION: 'no' } },
+    ['the variable ANSIBLE_NULL_REPRESENTATION is not supported and has no effect'],
   ],
   [
     'a callback there is nothing for',
@@ -175,7 +198,7 @@ const warned: readonly [name: string, world: World, want: readonly string[]][] =
   ],
   [
     'a value that changes nothing',
-    cfg('[defaults]', 'error_on_undefined_vars=True', 'precedence='),
+    cfg('[defaults]', 'playbook_vars_root=top', 'precedence='),
     ['the setting precedence in [defaults] is not supported and has no effect (/p/ansible.cfg:3)'],
   ],
   [

@@ -21,8 +21,8 @@ const runner = new TemplateRunner(
     setting: () => undefined,
     collections: [],
   },
-  false,
   { filters: new Map(), tests: new Map(), lookups: new Map(), builtin: new Map(), explain: () => null },
+  { native: false, mergeDicts: false, managed: 'Ansible managed', undefinedFails: true },
 )
 
 function layer(vars: { [name: string]: unknown }): Layer {
