@@ -9,6 +9,11 @@ case $(command -v printf) in
 esac
 `
 
+/** `implied NAME COMMAND…` writes a field named `+NAME` with what the command writes: it can't differ unless another field of the answer does. */
+const IMPLIED = `
+implied() { _name=$1; shift; field "+$_name" "$("$@")"; }
+`
+
 /** `last_pid` gives the number of the last process the machine has started, as proc(5) says, in `_pid`: builtins only. */
 const LAST_PID = `
 last_pid() { _pid=0; [ ! -r /proc/loadavg ] || read -r _pid _pid _pid _pid _pid </proc/loadavg; }
@@ -49,4 +54,4 @@ export const PRELUDE = `
 unset ENV HISTFILE
 PROVISION_LC_ALL=\${LC_ALL-}
 LC_ALL=C; export LC_ALL
-${FUNCTIONS}${LAST_PID}${STREAM}${KILL_TREE}`
+${FUNCTIONS}${IMPLIED}${LAST_PID}${STREAM}${KILL_TREE}`

@@ -7,6 +7,7 @@ import { Question } from './question.ts'
  *
  * Scripts run with LC_ALL=C, in a subshell under `set -e`, with standard input empty, and may use these functions of the prelude:
  * - `field NAME VALUE` writes one field of the answer: `NAME=VALUE` and a NUL
+ * - `implied NAME COMMAND…` writes a field `+NAME` with what a command writes, that can't differ unless another field does
  * - `emit TEXT` writes text exactly, by a builtin in every shell (never in an argument list of a process)
  */
 export class Sh {

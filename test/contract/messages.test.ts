@@ -55,6 +55,30 @@ for (const shell of SHELL_NAMES) {
         ],
       },
       {
+        name: 'a guard does not ask again for what another field implies',
+        given: [
+          link(sh`emit 1`),
+          link(sh`emit 2`, sh`implied b touch /tmp/$$.i; field a ${NASTY}; [ ! -e /tmp/$$.i ]`, `+b=x\0a=${NASTY}\0`),
+        ],
+        want: [
+          [0, '1'],
+          [0, '2'],
+        ],
+      },
+      {
+        name: 'a guard with a long answer holds its step when one byte of it is another',
+        given: [
+          link(sh`emit 1`),
+          link(sh`emit 2`, sh`implied b false; field a ${'long '.repeat(1000)}`, `+b=x\0a=${'long '.repeat(1000)}\0`),
+          link(sh`emit 3`, sh`field a ${'long '.repeat(1000)}`, `a=${'long '.repeat(999)}lang \0`),
+        ],
+        want: [
+          [0, '1'],
+          [0, '2'],
+          [HELD, ''],
+        ],
+      },
+      {
         name: 'a guard that breaks off holds, whatever it had said',
         given: [link(sh`emit 1`), link(sh`emit 2`, sh`emit x; false; emit y`, 'x')],
         want: [

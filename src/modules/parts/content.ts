@@ -8,7 +8,7 @@ const SHOWN_UP_TO = 256 * 1024
 
 /**
  * Shell text that compares the file at `path` (shell text for one word) with a checksum: gives it as the field `sha1`, and where it
- * differs the content too, as `content` (base64), unless it is too large to show. `usual` is what the path will probably be.
+ * differs the content too, as `+content` (base64), unless it is too large to show. `usual` is what the path will probably be.
  */
 export function probeContent(path: Sh, sha1: string, usual: string): Sh {
   return sh`
@@ -16,7 +16,11 @@ export function probeContent(path: Sh, sha1: string, usual: string): Sh {
       if [ ${path} = ${usual} ]; then sum=${new Question('sha1', usual)}; else sum=$(sha1sum <${path}); fi
       sum=\${sum%% *}
       field sha1 "$sum"
-      [ "$sum" = ${sha1} ] || ! small=$(find -L ${path} -size -${SHOWN_UP_TO / 512} 2>/dev/null) || [ -z "$small" ] || field content "$(base64 <${path})"
+      if [ "$sum" != ${sha1} ]; then
+        if [ ${path} = ${usual} ] && [ ! -L ${path} ]; then set -- ${new Question('status', usual)}
+        else set -- - - - "$(wc -c <${path})"; fi
+        [ "$4" -gt ${SHOWN_UP_TO} ] || implied content base64 <${path}
+      fi
     fi`
 }
 

@@ -105,7 +105,7 @@ export function readFileCopy(fields: Fields): FileCopyNow {
     dest: fields.text('dest'),
     status: readStatus(fields, 'status'),
     sha1: fields.get('sha1') ?? null,
-    content: readBytes(fields, 'content'),
+    content: readBytes(fields, '+content'),
     existing: fields.text('existing'),
     umask: readUmask(fields),
   }
