@@ -50,6 +50,8 @@ describe('messages a host', function () {
   })
 })
 
+const others = (count: number) => files(count).replaceAll('content: "x"', 'content: "y"')
+
 const PACKAGES = ['bash', 'coreutils', 'sed', 'grep']
 
 /** Counted on a machine where nothing else starts processes. A step is a subshell, and so a process. */
@@ -61,8 +63,9 @@ describe('processes on a host', function () {
     { name: '100 files that are converged', tasks: files(100), most: 115 },
     { name: '100 files on a new host', before: '', tasks: files(100), most: 150 },
     { name: 'a loop of 200 on a new host', before: '', tasks: loop(200), most: 250 },
-    { name: '50 folders and a file in each, on a new host', before: '', tasks: folders(50), most: 580 },
+    { name: '50 folders and a file in each, on a new host', before: '', tasks: folders(50), most: 540 },
     { name: '60 modes', tasks: repeated(60, () => 'file: { path: "@FOLDER@/t", mode: "0755" }'), most: 10 },
+    { name: '100 files with other content', before: others(100), tasks: files(100), most: 1050 },
     {
       name: '50 directories',
       tasks: repeated(50, (index) => `file: { path: "@FOLDER@/t/d${index}", state: directory }`),
