@@ -29,6 +29,24 @@ export const tests = testModule(module, [
     }),
   },
   {
+    name: 'takes what a directory inherits from one with setgid',
+    given: 'mkdir -m 2775 s; chgrp daemon s; chmod 2775 s',
+    args: { path: '/t/s/new', state: 'directory', mode: '0750' },
+    want: {
+      changes: [
+        { what: 'state', before: 'absent', after: 'directory' },
+        { what: 'mode', before: null, after: '0750' },
+      ],
+      result: { mode: '0750', group: 'daemon' },
+    },
+  },
+  {
+    name: 'takes setgid from a directory that has it',
+    given: 'mkdir -m 2775 s',
+    args: { path: '/t/s', state: 'directory', mode: '0775' },
+    want: { changes: [{ what: 'mode', before: '02775', after: '0775' }], result: { mode: '0775' } },
+  },
+  {
     name: 'leaves a directory as it is',
     given: 'mkdir -m 750 a',
     args: { path: '/t/a', state: 'directory', mode: 'u=rwx,g=rx,o=' },

@@ -107,7 +107,12 @@ export function isSettled({ mode, owner, group }: Adjustment): boolean {
  */
 export function adjustScript(path: string | Sh | readonly string[], adjust: Adjustment, follow = false): Sh {
   const { mode, owner, group } = adjust
-  return lines([ownershipScript(path, owner, group, follow), mode === null ? null : sh`chmod ${octal(mode)} ${path}`])
+  return lines([ownershipScript(path, owner, group, follow), mode === null ? null : sh`chmod ${exact(mode)} ${path}`])
+}
+
+/** A mode for chmod(1) and mkdir(1), which with fewer digits leave a directory's setgid as it is. */
+export function exact(mode: number): string {
+  return mode.toString(8).padStart(5, '0')
 }
 
 function ownershipScript(

@@ -1,8 +1,7 @@
 import type { Change } from '../../kernel/change.ts'
 import { lines, type Sh, sh } from '../../kernel/sh.ts'
-import { type Adjustment, adjustmentChanges, adjustScript, isSettled } from './attributes.ts'
+import { type Adjustment, adjustmentChanges, adjustScript, exact, isSettled } from './attributes.ts'
 import { dirname, hostPath, join } from './paths.ts'
-import { octal } from './status.ts'
 
 /** Shell text that gives the nearest existing part of the path in `$path` as the field `existing`; builtins only. */
 export const probeExisting: Sh = sh`
@@ -42,7 +41,7 @@ export function makeDirectories(directories: readonly string[], adjust: Adjustme
   const [outer, inner] = [paths[0]!, paths.at(-1)!]
   // chown(1) takes bits of the mode away: it comes first.
   const own = adjust.owner !== null || adjust.group !== null
-  if (paths.length === 1 && adjust.mode !== null && !own) return sh`mkdir -p -m ${octal(adjust.mode)} ${inner}`
+  if (paths.length === 1 && adjust.mode !== null && !own) return sh`mkdir -p -m ${exact(adjust.mode)} ${inner}`
   if (paths.length === 1 || isSettled(adjust)) return lines([sh`mkdir -p ${inner}`, adjustScript(paths, adjust, true)])
   const staged = join(dirname(outer), '.provision.new')
   const stagedPaths = paths.map((path) => staged + path.slice(outer.length))

@@ -3,7 +3,7 @@ import type { Fields } from '../../kernel/fields.ts'
 import { STATUS_FORMAT } from '../../kernel/question.ts'
 import { lines, type Sh, sh } from '../../kernel/sh.ts'
 import { type Format, type Source, tar } from './archive.ts'
-import { type Attributes, adjustmentChanges, probeUmask, readUmask } from './attributes.ts'
+import { type Attributes, adjustmentChanges, exact, probeUmask, readUmask } from './attributes.ts'
 import { matchesName } from './name-pattern.ts'
 import { hostPath, join } from './paths.ts'
 import { octal, probeStatus, readStatus, type Status } from './status.ts'
@@ -186,7 +186,10 @@ export function applyUnarchive(want: UnarchiveWant, now: UnarchiveNow): Sh {
     ...(who === null ? [] : paths.map((chunk) => sh`${owner === null ? 'chgrp' : 'chown'} -h ${who} ${chunk}`)),
     ...(mode === null
       ? []
-      : paths.map((chunk) => sh`find ${chunk} -maxdepth 0 ! -type l -exec chmod ${modeText(mode)!} {} +`)),
+      : paths.map(
+          (chunk) =>
+            sh`find ${chunk} -maxdepth 0 ! -type l -exec chmod ${typeof mode === 'number' ? exact(mode) : mode} {} +`,
+        )),
     status,
   ])
 }
