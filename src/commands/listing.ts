@@ -6,7 +6,7 @@ import type { Sited } from '../language/keywords.ts'
 import { displayName } from '../language/loader.ts'
 import type { Block, Item, Play, Playbook, Role, Task } from '../language/model.ts'
 import { selected } from '../language/tags.ts'
-import { Undefined } from '../template/index.ts'
+import { str, Undefined } from '../template/index.ts'
 import { Scope } from '../variables/scope.ts'
 import type { TemplateRunner } from '../variables/templates.ts'
 import type { RunArguments } from './options.ts'
@@ -18,7 +18,7 @@ type Texts = (sited: readonly Sited[]) => string[]
 export function listing(
   args: Listed,
   playbooks: readonly Pick<Playbook, 'file' | 'plays'>[],
-  inventory: Pick<Inventory, 'match'>,
+  inventory: Pick<Inventory, 'match' | 'groups'>,
   templates: TemplateRunner,
   extraVars: Dict,
 ): string {
@@ -26,15 +26,37 @@ export function listing(
   for (const { file, plays } of playbooks) {
     text += `\nplaybook: ${file}\n`
     for (const [index, play] of plays.entries()) {
-      const scope = new Scope([extraVars, play.vars], templates)
-      const named = play.name === null ? play : { ...play, name: rendered(scope, play.name) }
+      const scope = new Scope([extraVars, play.vars, magicOf(play, inventory)], templates)
+      const named = { ...play, name: play.name === null ? shownHosts(scope, play) : rendered(scope, play.name) }
       text += playText(args, named, index, inventory, (sited) => sited.flatMap(({ value }) => strings(scope, value)))
     }
   }
   return text
 }
 
-function playText(args: Listed, play: Play, index: number, inventory: Pick<Inventory, 'match'>, texts: Texts): string {
+/** A play without a name is called by its hosts; a list that a template gives is shown as Python writes it. */
+function shownHosts(scope: Scope, { keywords: { hosts } }: Play): Value {
+  const [only, ...others] = hosts?.value ?? []
+  const value = only === undefined || others.length > 0 ? null : rendered(scope, only.value)
+  return Array.isArray(value) ? str(value) : null
+}
+
+/** What is known of a play without running it. */
+function magicOf({ folder }: Play, inventory: Pick<Inventory, 'groups'>): Dict {
+  const groups = new Map<Value, Value>([...inventory.groups()].map(([group, hosts]) => [group, [...hosts]]))
+  return new Map<Value, Value>([
+    ['groups', groups],
+    ['playbook_dir', folder],
+  ])
+}
+
+function playText(
+  args: Listed,
+  play: Play,
+  index: number,
+  inventory: Pick<Inventory, 'match' | 'groups'>,
+  texts: Texts,
+): string {
   const patterns = texts(listOf(play.keywords.hosts))
   const name = play.name === null || play.name === '' ? patterns.join(',') : written(play.name)
   const tags = [...new Set(texts(play.keywords.tags?.value ?? []))].sort()

@@ -13,7 +13,8 @@ import { hostScopeOf, type PlayRun, scopeOf, stateOf } from './play-run.ts'
 
 type Place = {
   readonly playRun: PlayRun
-  readonly host: HostState
+  /** Null where the play itself is asked: for its hosts, its name. */
+  readonly host: HostState | null
   readonly task: Task | null
   readonly foresight: Foresight | null
 }
@@ -25,9 +26,12 @@ const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
 >([
   ['groups', ({ playRun }) => groupsOf(playRun)],
   ['hostvars', (place) => new HostVars(place)],
-  ['vars', ({ playRun, host, task }) => new ScopeDict(() => scopeOf(playRun, host, task))],
+  [
+    'vars',
+    ({ playRun, host, task }) => (host === null ? undefined : new ScopeDict(() => scopeOf(playRun, host, task))),
+  ],
   ['environment', () => []],
-  ['ansible_facts', ({ host }) => factsOf(host)],
+  ['ansible_facts', ({ host }) => (host === null ? undefined : factsOf(host))],
   ['ansible_check_mode', ({ playRun }) => playRun.engine.options.check],
   ['ansible_diff_mode', ({ playRun }) => playRun.engine.options.diff],
   ['ansible_forks', ({ playRun }) => playRun.engine.options.forks],
@@ -65,17 +69,17 @@ const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
 ])
 
 /** Magic variables that are the same for all of a host's tasks. */
-const OF_HOST: ReadonlySet<string> = new Set(['inventory_hostname', 'inventory_hostname_short', 'playbook_dir'])
+const OF_HOST: ReadonlySet<string> = new Set(['playbook_dir'])
 
 /** False for a magic variable that may be another one for the host's next task. */
 export function staysForHost(name: string): boolean {
-  return OF_HOST.has(name) || !MAGIC.has(name)
+  return name !== 'group_names' && (OF_HOST.has(name) || !MAGIC.has(name))
 }
 
-/** The magic variables of a task on a host, as a layer. */
+/** The magic variables of a task on a host, or of a play, as a layer. */
 export function magicLayer(
   playRun: PlayRun,
-  host: HostState,
+  host: HostState | null,
   task: Task | null,
   foresight: Foresight | null = null,
 ): Layer {

@@ -4,6 +4,7 @@ import { inherited } from '../language/inherit.ts'
 import type { Item, Play, Role, Task } from '../language/model.ts'
 import { roleHandlers, roleItems } from '../language/role.ts'
 import { selected } from '../language/tags.ts'
+import { str } from '../template/index.ts'
 import { chainOf } from '../variables/precedence.ts'
 import { Scope } from '../variables/scope.ts'
 import { batchesOf } from './batches.ts'
@@ -13,6 +14,7 @@ import { gatherTask, isGathering } from './gather.ts'
 import { handlerLabel } from './handlers.ts'
 import { type HostState, isActive } from './host.ts'
 import { mapLimit } from './limit.ts'
+import { magicLayer } from './magic.ts'
 import { ordered } from './order.ts'
 import { type Frame, type PlayRun, type Run, scopeOf, stateOf } from './play-run.ts'
 import { answers } from './prompts.ts'
@@ -68,9 +70,11 @@ function whoAndWhat(
   play: Play,
   scope: Scope,
 ): { pattern: string; name: string; targeted: readonly string[] } {
-  const patterns = (play.keywords.hosts?.value ?? []).flatMap(({ value }) => asList(scope.render(value)))
-  const pattern = patterns.map(asText).join(',')
-  const name = play.name === null ? pattern : asText(scope.render(play.name))
+  const written = (play.keywords.hosts?.value ?? []).map(({ value }) => scope.render(value))
+  const pattern = written.flatMap(asList).map(asText).join(',')
+  // Ansible shows the hosts of a play without a name as Python writes what a template gave.
+  const shown = written.length === 1 && Array.isArray(written[0]) ? str(written[0]) : pattern
+  const name = play.name === null ? shown : asText(scope.render(play.name))
   return { pattern, name, targeted: hostsOf(run, play, pattern, scope) }
 }
 
@@ -200,7 +204,29 @@ function firstOf(find: () => string): string | null {
 
 /** What a play's own keywords are rendered with: no host yet. */
 function playScope(run: Run, play: Play): Scope {
-  return new Scope([run.engine.extraVars, play.vars, run.engine.magic], run.engine.templates)
+  const { engine } = run
+  const nobody = {
+    name: '',
+    targeted: [],
+    all: [],
+    batch: [],
+    prompts: new Map(),
+    later: () => [],
+    skipped: new Set<Task>(),
+  }
+  const roles = [...play.roles, ...play.importedRoles]
+  const bare: PlayRun = {
+    run,
+    engine,
+    play,
+    ...nobody,
+    roles,
+    handlers: [],
+    phases: [],
+    selected: () => true,
+    unsure: new Set(),
+  }
+  return new Scope([magicLayer(bare, null, null), engine.extraVars, play.vars], engine.templates)
 }
 
 /** Which tasks tags and `--role` leave in. */

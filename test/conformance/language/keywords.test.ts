@@ -12,7 +12,7 @@ const TASK = `${COMMON} action args async changed_when delay delegate_facts dele
 /** What ansible-core documents ("Playbook Keywords"), by the place where it may stand. */
 const DOCUMENTED: { readonly [level in Level]: string } = {
   play: `${COMMON} fact_path force_handlers gather_facts gather_subset gather_timeout handlers hosts max_fail_percentage order post_tasks pre_tasks roles serial strategy tasks vars_files vars_prompt`,
-  role: `${COMMON} when`,
+  role: `${COMMON} delegate_facts delegate_to when`,
   block: `${COMMON} always block delegate_facts delegate_to notify rescue when`,
   task: TASK,
   handler: `${TASK} listen`,
