@@ -2,6 +2,9 @@ import { expect } from 'chai'
 import { Problem } from '../../../src/kernel/problem.ts'
 import { type Dict, Template, templated, type Value } from '../../../src/kernel/value.ts'
 import { Foresight } from '../../../src/variables/foresight.ts'
+import { LiveDict } from '../../../src/variables/live-dict.ts'
+import { Memo } from '../../../src/variables/memo.ts'
+import { Reads } from '../../../src/variables/reads.ts'
 import { type Layer, Scope } from '../../../src/variables/scope.ts'
 import { NotYet, PendingValue, Unknown, UnknownValue } from '../../../src/variables/signals.ts'
 import { TemplateRunner } from '../../../src/variables/templates.ts'
@@ -78,5 +81,73 @@ describe('scope', () => {
     const guess = new Scope([layer({ a: "{{ lookup('pipe', 'date') }}" })], runner, new Foresight())
     expect(() => guess.lookup('a')).to.throw(NotYet)
     expect(new Scope([layer({ a: "{{ lookup('pipe', 'date') }}" })], runner).lookup('a')).to.equal('ran')
+  })
+
+  const uses: { template: string; varies: boolean }[] = [
+    { template: '{{ b }}', varies: false },
+    { template: '{{ b | upper }}', varies: false },
+    { template: '{{ [1, 2] | random }}', varies: true },
+    { template: '{{ [1, 2] | ansible.builtin.shuffle }}', varies: true },
+    { template: "{{ 'x' | password_hash('md5') }}", varies: true },
+    { template: "{{ '%H' | strftime }}", varies: true },
+    { template: "{{ '52:54:00' | community.general.random_mac }}", varies: true },
+    { template: "{{ [[1]] | map('random') | list }}", varies: true },
+    { template: '{{ now() }}', varies: true },
+    { template: '{{ lipsum() }}', varies: true },
+    { template: "{{ lookup('env', 'HOME') }}", varies: true },
+    { template: "{{ '/etc' is directory }}", varies: true },
+    { template: "{{ '~' | expanduser }}", varies: true },
+    { template: '{% for x in [1] %}{{ now() }}{% endfor %}', varies: true },
+  ]
+  for (const { template, varies } of uses) {
+    it(`${template} ${varies ? 'varies' : 'is the same for the same variables'}`, () => {
+      const reads = new Reads()
+      new Scope([layer({ a: template, b: 'x' })], runner).recorded(reads).lookup('a')
+      expect(reads.varies).to.equal(varies)
+    })
+  }
+
+  it('what is read is noted down as it is written, without what was laid on meanwhile', () => {
+    const reads = new Reads()
+    const scope = new Scope([layer({ a: '{{ b }}{{ own }}', b: 'x' })], runner).recorded(reads)
+    expect(scope.with(layer({ own: 1 })).lookup('a')).to.equal('x1')
+    expect([...reads.values]).to.deep.equal([
+      ['a', templated('{{ b }}{{ own }}', null)],
+      ['b', 'x'],
+    ])
+  })
+
+  it('a memo finds what was read alike, and nothing else', () => {
+    const memo = new Memo<string>()
+    const rows: { given: { [name: string]: unknown }; want: string | null; keep?: string }[] = [
+      { given: { a: 1 }, want: null, keep: 'one' },
+      { given: { a: 1, b: 2 }, want: 'one' },
+      { given: { a: '1' }, want: null, keep: 'text' },
+      { given: { a: '1' }, want: 'text' },
+      { given: { a: 1, c: 1 }, want: 'one' },
+      { given: {}, want: null, keep: 'none' },
+      { given: { b: 2 }, want: 'none' },
+    ]
+    for (const { given, want, keep } of rows) {
+      const scope = new Scope([layer(given)], runner)
+      expect(memo.find(scope)).to.equal(want)
+      if (keep !== undefined) memo.keep(new Map([['a', scope.raw('a')]]), keep)
+    }
+  })
+
+  it('variables that are set tell whether one of some names was', () => {
+    const dict = new LiveDict()
+    const names = new Set(['a'])
+    dict.set('b', 1)
+    expect(dict.mayHaveSet(names, 0)).to.equal(false)
+    dict.set('a', 1)
+    expect(dict.mayHaveSet(names, 0)).to.equal(true)
+    expect(dict.mayHaveSet(names, dict.version)).to.equal(false)
+    const before = dict.version
+    for (let count = 0; count < 100; count++) dict.set(`c${count}`, count)
+    expect(dict.mayHaveSet(names, before)).to.equal(true)
+    const { version } = dict
+    dict.clear()
+    expect(dict.mayHaveSet(names, version)).to.equal(true)
   })
 })
