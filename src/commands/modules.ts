@@ -36,8 +36,8 @@ export type ModuleLibrary = {
   /** Whether a playbook may name this action, with or without its collection. */
   has(written: string): boolean
   names(): readonly string[]
-  /** The module, loaded when first asked for; null when there is none, or not in that collection. */
-  load(name: string, collection: string | null): Promise<Runnable | null>
+  /** The module, loaded when first asked for and then there at once; null when there is none, or not in that collection. */
+  load(name: string, collection: string | null): Runnable | null | Promise<Runnable | null>
 }
 
 /** The version of Ansible whose language is spoken. */
@@ -49,7 +49,7 @@ export type OwnContent = Pick<CustomContent, 'module' | 'foreignModule' | 'modul
 /** Our modules, and before them those of the playbook's owner. */
 export function moduleLibrary(own: OwnContent | null = null): ModuleLibrary {
   const files = collectionsOfModules()
-  const loaded = new Map<string, Promise<Runnable>>()
+  const loaded = new Map<string, Runnable>()
   const fileOf = (name: string) => ALIASES[name] ?? name
   const passedOver = new Set<string>()
   const ownModule = async (name: string, path: string) => {
@@ -70,20 +70,20 @@ export function moduleLibrary(own: OwnContent | null = null): ModuleLibrary {
       return true
     },
     names: () => [...files.keys(), ...CONTROL_NAMES, ...(own?.moduleNames() ?? [])].sort(),
-    async load(name, collection) {
+    load(name, collection) {
       const wanted = fullName(collection)
       const short = wanted === null || wanted === BUILTIN
       const path = own?.module(short ? name : `${collection}.${name}`) ?? null
       if (path !== null) return ownModule(name, path)
       const file = fileOf(name)
       if (!files.has(file)) return null
-      let module = loaded.get(file)
-      if (module === undefined) {
-        module = import(`../modules/${file}.ts`).then((exports: { module: Runnable }) => exports.module)
+      const fits = (module: Runnable) => (short || wanted === module.collection ? module : null)
+      const known = loaded.get(file)
+      if (known !== undefined) return fits(known)
+      return import(`../modules/${file}.ts`).then(({ module }: { module: Runnable }) => {
         loaded.set(file, module)
-      }
-      const found = await module
-      return short || wanted === found.collection ? found : null
+        return fits(module)
+      })
     },
   }
 }

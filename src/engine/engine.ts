@@ -59,6 +59,8 @@ export type Hosts = {
   all(): readonly string[]
   isHost(name: string): boolean
   layersOf(host: string): readonly Layer[]
+  /** Counts the changes of what `layersOf` gives. */
+  readonly revision: number
   groupsOf(host: string): readonly string[]
   groups(): ReadonlyMap<string, readonly string[]>
   addHost(name: string, groups: readonly string[], vars: Dict): boolean
@@ -149,8 +151,8 @@ export type Engine = {
   refreshInventory(): Promise<void>
   /** Loads the plugins of roles that have been met since the last time. */
   loadPlugins(): Promise<void>
-  /** The module of that name; null when there is none. */
-  module(name: string, collection: string): Promise<Runnable | null>
+  /** The module of that name, at once when it has been loaded; null when there is none. */
+  module(name: string, collection: string): Runnable | null | Promise<Runnable | null>
   connect(target: Target): Promise<Connection>
   /** What the controller's own machine says of itself, as a shell's identity does. */
   readonly machine: string

@@ -11,7 +11,7 @@ export type Grounded = {
   readonly play: Play
   readonly prompts: Dict
   readonly roles: number
-  readonly inventory: readonly Layer[]
+  readonly revision: number
   readonly varsFiles: readonly Layer[]
 }
 
@@ -21,7 +21,7 @@ export function groundOf(
   host: HostState,
   task: Task | null,
 ): readonly Layer[] {
-  const { inventory } = host.vars
+  const { revision } = engine.hosts
   const { varsFiles } = host
   const place = task === null ? play : placeOf(task)
   const known = host.grounds.get(place)
@@ -29,7 +29,7 @@ export function groundOf(
     known?.play === play &&
     known.prompts === prompts &&
     known.roles === roles.length &&
-    known.inventory === inventory &&
+    known.revision === revision &&
     known.varsFiles === varsFiles
   )
     return known.layers
@@ -41,6 +41,6 @@ export function groundOf(
     varsFiles,
     extra: engine.extraVars,
   })
-  host.grounds.set(place, { layers, play, prompts, roles: roles.length, inventory, varsFiles })
+  host.grounds.set(place, { layers, play, prompts, roles: roles.length, revision, varsFiles })
   return layers
 }

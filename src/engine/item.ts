@@ -53,7 +53,7 @@ export async function runItem(run: TaskRun, above: readonly Layer[]): Promise<It
     if (failed !== null) return skippedResult('Conditional result was False', failed.value)
     const station = stationOf(run, scope, above)
     checkDebugger(task, scope)
-    return await attempts({ ...run, task: withAction(task, scope) }, station)
+    return await attempts(isTemplated(task.action) ? { ...run, task: withAction(task, scope) } : run, station)
   } catch (error) {
     if (error instanceof Unknown) return unknownResult(error.message)
     return notReady(run, error)
@@ -62,7 +62,6 @@ export async function runItem(run: TaskRun, above: readonly Layer[]): Promise<It
 
 /** The task with the module that a templated `action` names for this host. */
 function withAction(task: Task, scope: Scope): Task {
-  if (!isTemplated(task.action)) return task
   const { at } = task.action
   return { ...task, action: actionNamed(asText(scope.render(templated(task.action.written, at))).trim(), at) }
 }

@@ -4,10 +4,12 @@ import { ancestors } from '../language/inherit.ts'
 import type { Include, Role, Task } from '../language/model.ts'
 import { LazyDict } from '../template/index.ts'
 import type { Foresight } from '../variables/foresight.ts'
-import type { Layer, Scope } from '../variables/scope.ts'
+import type { Ground, Layer, Scope } from '../variables/scope.ts'
 import { PendingValue } from '../variables/signals.ts'
+import { connectionLayer } from './connection-vars.ts'
 import { searchPath } from './controller.ts'
 import type { Engine } from './engine.ts'
+import { groundOf } from './grounds.ts'
 import { type HostState, isActive } from './host.ts'
 import { hostScopeOf, type PlayRun, scopeOf, stateOf } from './play-run.ts'
 
@@ -68,26 +70,52 @@ const MAGIC: ReadonlyMap<string, (place: Place) => Value | undefined> = new Map<
   ['playbook_dir', ({ playRun }) => playRun.play.folder],
 ])
 
-/** Magic variables that are the same for all of a host's tasks. */
-const OF_HOST: ReadonlySet<string> = new Set(['playbook_dir'])
-
-/** False for a magic variable that may be another one for the host's next task. */
+/** False for a variable that may be another one for the host's next task. */
 export function staysForHost(name: string): boolean {
-  return name !== 'group_names' && (OF_HOST.has(name) || !MAGIC.has(name))
+  return name === 'playbook_dir' || (name !== 'group_names' && !MAGIC.has(name))
 }
 
 /** The magic variables of a task on a host, or of a play, as a layer. */
-export function magicLayer(
-  playRun: PlayRun,
-  host: HostState | null,
-  task: Task | null,
-  foresight: Foresight | null = null,
-): Layer {
-  const place = { playRun, host, task, foresight }
-  const fixed = playRun.engine.magic
-  return {
-    get: (name) => MAGIC.get(name)?.(place) ?? fixed.get(name),
-    keys: () => [...MAGIC.keys(), ...fixed.keys()],
+export class MagicLayer implements Layer, Place {
+  readonly playRun: PlayRun
+  readonly host: HostState | null
+  readonly task: Task | null
+  readonly foresight: Foresight | null
+
+  constructor(playRun: PlayRun, host: HostState | null, task: Task | null, foresight: Foresight | null = null) {
+    this.playRun = playRun
+    this.host = host
+    this.task = task
+    this.foresight = foresight
+  }
+
+  get(name: Value): Value | undefined {
+    return MAGIC.get(name as string)?.(this) ?? this.playRun.engine.magic.get(name)
+  }
+
+  keys(): Iterable<Value> {
+    return [...MAGIC.keys(), ...this.playRun.engine.magic.keys()]
+  }
+}
+
+/** What the variables of a task on a host stand on. */
+export class TaskGround extends MagicLayer implements Ground {
+  readonly layers: readonly Layer[]
+  readonly #name: string
+
+  constructor(playRun: PlayRun, host: HostState, task: Task | null, foresight: Foresight | null) {
+    super(playRun, host, task, foresight)
+    this.layers = groundOf(playRun, host, task)
+    this.#name = host.name
+  }
+
+  get magic(): Layer {
+    return this
+  }
+
+  below(bare: Scope): Layer | null {
+    const { task, playRun } = this
+    return task === null ? null : connectionLayer(this.#name, bare, task, playRun.engine.options.defaults)
   }
 }
 

@@ -6,13 +6,11 @@ import type { Foresight } from '../variables/foresight.ts'
 import { layersAt } from '../variables/precedence.ts'
 import { type Layer, Scope } from '../variables/scope.ts'
 import type { Job } from './async/job.ts'
-import { connectionLayer } from './connection-vars.ts'
 import type { Connections } from './connections.ts'
 import type { Engine } from './engine.ts'
-import { groundOf } from './grounds.ts'
 import { type HostState, newHost } from './host.ts'
 import type { Epoch } from './machines.ts'
-import { identityOf, magicLayer } from './magic.ts'
+import { identityOf, MagicLayer, TaskGround } from './magic.ts'
 import type { Recipes } from './recipes.ts'
 import type { Stats } from './stats.ts'
 import type { Turns } from './turns.ts'
@@ -118,20 +116,16 @@ export function scopeOf(
   foresight: Foresight | null = null,
 ): Scope {
   const { engine, overrides } = playRun
-  const { defaults } = engine.options
-  return new Scope(overrides === undefined ? above : [...above, overrides], engine.templates, foresight, {
-    magic: magicLayer(playRun, host, task, foresight),
-    layers: groundOf(playRun, host, task),
-    below: task === null ? null : (bare) => connectionLayer(host.name, bare, task, defaults),
-  })
+  const layers = overrides === undefined ? above : [...above, overrides]
+  return new Scope(layers, engine.templates, foresight, new TaskGround(playRun, host, task, foresight))
 }
 
 /** The variables of a host apart from any play, as `hostvars` shows them. */
 export function hostScopeOf(playRun: PlayRun, host: HostState): Scope {
   const { engine } = playRun
-  const magic = without(magicLayer(playRun, host, null), NOT_OF_A_HOST)
+  const magic = without(new MagicLayer(playRun, host, null), NOT_OF_A_HOST)
   const layers = layersAt({ task: null, play: null, host: host.vars, varsFiles: [], extra: engine.extraVars })
-  return new Scope([], engine.templates, null, { magic, layers, below: null })
+  return new Scope([], engine.templates, null, { magic, layers })
 }
 
 /** Magic variables that a task sees and `hostvars` does not list: they are the task's, or would hold all hosts once more. */

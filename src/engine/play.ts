@@ -14,7 +14,7 @@ import { gatherTask, isGathering } from './gather.ts'
 import { handlerLabel } from './handlers.ts'
 import { type HostState, isActive } from './host.ts'
 import { mapLimit } from './limit.ts'
-import { magicLayer } from './magic.ts'
+import { MagicLayer } from './magic.ts'
 import { ordered } from './order.ts'
 import { type Frame, type PlayRun, type Run, scopeOf, stateOf } from './play-run.ts'
 import { answers } from './prompts.ts'
@@ -226,7 +226,7 @@ function playScope(run: Run, play: Play): Scope {
     selected: () => true,
     unsure: new Set(),
   }
-  return new Scope([magicLayer(bare, null, null), engine.extraVars, play.vars], engine.templates)
+  return new Scope([new MagicLayer(bare, null, null), engine.extraVars, play.vars], engine.templates)
 }
 
 /** Which tasks tags and `--role` leave in. */

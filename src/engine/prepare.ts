@@ -23,16 +23,19 @@ export type Station = {
 }
 
 /** Makes a task ready. Raises what templates and arguments raise; a position is added where the problem has none. */
-export async function prepareTask(playRun: PlayRun, task: Task, station: Station, module: Runnable): Promise<Ready> {
+export function prepareTask(playRun: PlayRun, task: Task, station: Station, module: Runnable): Ready | Promise<Ready> {
   const wire = wireOf(playRun, task, station)
+  const { foresight } = station.scope
   // Files are read and hashed while the host lets us in.
-  if (station.scope.foresight === null) wire.shell().catch(() => {})
-  const recipe = await playRun.run.recipes.get(task, module, station.scope, (scope, reads) =>
+  if (foresight === null && !wire.isOpen) wire.shell().catch(() => {})
+  const ready = (recipe: Recipe): Ready => {
+    if (recipe.readsFiles && foresight !== null) foresight.readsController = true
+    return { recipe, wire }
+  }
+  const recipe = playRun.run.recipes.get(task, module, station.scope, (scope, reads) =>
     makeRecipe({ playRun, task, scope, wire, module, reads }),
   )
-  const { foresight } = station.scope
-  if (recipe.readsFiles && foresight !== null) foresight.readsController = true
-  return { recipe, wire }
+  return recipe instanceof Promise ? recipe.then(ready) : ready(recipe)
 }
 
 /** The wire to the host, and as the user, that a task runs on. */
@@ -40,22 +43,25 @@ export function wireOf(playRun: PlayRun, task: Task, { host, connection }: Stati
   return wireTo(playRun, task, host, connection)
 }
 
-/** The module a task names. Raises `module.unknown`. */
-export async function moduleOf(
+/** The module a task names, at once when it is loaded. Raises `module.unknown`. */
+export function moduleOf(
   playRun: PlayRun,
   task: Task,
   name = task.action.name,
   collection = task.action.collection,
-): Promise<Runnable> {
-  const module = await playRun.engine.module(name === 'gather_facts' ? 'setup' : name, collection)
-  if (module !== null) return module
-  throw new Problem({
-    code: 'module.unknown',
-    summary: 'Unknown module',
-    detail: `couldn't resolve module/action '${task.action.written}'`,
-    hint: didYouMean(name, playRun.engine.moduleNames()),
-    at: task.action.at,
-  })
+): Runnable | Promise<Runnable> {
+  const found = (module: Runnable | null): Runnable => {
+    if (module !== null) return module
+    throw new Problem({
+      code: 'module.unknown',
+      summary: 'Unknown module',
+      detail: `couldn't resolve module/action '${task.action.written}'`,
+      hint: didYouMean(name, playRun.engine.moduleNames()),
+      at: task.action.at,
+    })
+  }
+  const module = playRun.engine.module(name === 'gather_facts' ? 'setup' : name, collection)
+  return module instanceof Promise ? module.then(found) : found(module)
 }
 
 /** A boolean keyword, inherited and rendered. */

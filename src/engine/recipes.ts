@@ -8,6 +8,8 @@ import type { Recipe } from './recipe.ts'
 
 type Kept = { readonly recipe: Recipe; readonly moment: number }
 
+type Make = (scope: Scope, reads: Reads) => Promise<Recipe>
+
 /** What is known of one task. */
 type Known = {
   readonly memo: Memo<Kept>
@@ -38,17 +40,17 @@ export class Recipes {
     this.#disk = disk
   }
 
-  /** The recipe of a task, as a module does it, for what the scope says, made if need be; `make` says by the reads if it is good for once only. */
-  async get(
-    task: Task,
-    module: Runnable,
-    scope: Scope,
-    make: (scope: Scope, reads: Reads) => Promise<Recipe>,
-  ): Promise<Recipe> {
+  /**
+   * The recipe of a task, as a module does it, for what the scope says: at once when there is one, else when it is made. `make` says by
+   * the reads if it is good for once only.
+   */
+  get(task: Task, module: Runnable, scope: Scope, make: Make): Recipe | Promise<Recipe> {
     const known = this.#of(task)
     if (known.varies) return make(scope, new Reads())
-    const found = this.#find(known, module, scope)
-    if (found !== null) return found
+    return this.#find(known, module, scope) ?? this.#made(task, known, module, scope, make)
+  }
+
+  async #made(task: Task, known: Known, module: Runnable, scope: Scope, make: Make): Promise<Recipe> {
     if (known.making !== null) {
       await known.making
       const made = this.#find(known, module, scope)

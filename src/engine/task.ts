@@ -34,14 +34,14 @@ export async function runTask(
   playRun.run.disk.value += 1
   const includes: InclusionRequest[] = []
   const throttle = throttleOf(playRun, task, first)
-  await mapLimit(runners, playRun.engine.options.forks, (host) =>
-    playRun.run.throttles.within(task, throttle, () =>
-      runOnHost(
-        { playRun, task, host, frame, info, includes, loopVars: new Map(), itemsLeft: [] },
-        once ? playRun.batch.filter(({ unreachable }) => !unreachable) : [host],
-      ),
-    ),
-  )
+  const work = (host: HostState) =>
+    runOnHost(
+      { playRun, task, host, frame, info, includes, loopVars: new Map(), itemsLeft: [] },
+      once ? playRun.batch.filter(({ unreachable }) => !unreachable) : [host],
+    )
+  const { throttles } = playRun.run
+  const inTurn = throttle > 0 ? (host: HostState) => throttles.within(task, throttle, () => work(host)) : work
+  await mapLimit(runners, playRun.engine.options.forks, inTurn)
   stopOnFatal(playRun, task, runners, active, frame)
   return includes
 }

@@ -103,8 +103,8 @@ export class Wire {
   ): Promise<StepOutput> {
     if (given.fresh === true) this.#endChain()
     else {
-      const known =
-        (await this.#linked(step)) ?? this.#take(keyOf(step)) ?? (await this.#planned(step, given.plan ?? null))
+      const linked = this.#chain.isBegun ? await this.#linked(step) : null
+      const known = linked ?? this.#take(keyOf(step)) ?? (await this.#planned(step, given.plan ?? null))
       if (known !== null) return known
     }
     if (this.#taken > 0) this.#reach *= 2

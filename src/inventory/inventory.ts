@@ -31,6 +31,8 @@ export class Inventory {
   #localhost: Host | null = null
   #levels = new Map<string, readonly Level[]>()
   readonly #layers = new Map<string, readonly Dict[]>()
+  /** Counts the times that what the inventory says may have changed. */
+  revision = 0
   /** What a run has added, to be done again when the sources are read anew. */
   readonly #additions: (() => void)[] = []
 
@@ -123,6 +125,7 @@ export class Inventory {
     }
     this.#levels.clear()
     this.#layers.clear()
+    this.revision += 1
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
 import type { Position } from './problem.ts'
 
 /**
@@ -71,13 +71,11 @@ export function templated(text: string, at: Position | null): string | Template 
 
 /** JSON → value: objects become dicts, arrays lists. */
 export function fromJson(json: Json): Value {
+  if (typeof json !== 'object' || json === null) return json
   if (Array.isArray(json)) return json.map(fromJson)
-  if (typeof json === 'object' && json !== null) {
-    const dict: Dict = new Map()
-    for (const [key, item] of Object.entries(json)) dict.set(key, fromJson(item))
-    return dict
-  }
-  return json
+  const dict: Dict = new Map()
+  for (const key of Object.keys(json)) dict.set(key, fromJson((json as JsonObject)[key]!))
+  return dict
 }
 
 /** Rendered value → JSON: dict keys become strings, tuples arrays, big integers numbers where they fit and digits where not. */

@@ -24,10 +24,10 @@ export type Ground = {
   readonly magic: Layer
   readonly layers: readonly Layer[]
   /** A layer below all others, made from what all others say when it is first needed. */
-  readonly below: ((bare: Scope) => Layer) | null
+  below?(bare: Scope): Layer | null
 }
 
-const NO_GROUND: Ground = { magic: new Map(), layers: [], below: null }
+const NO_GROUND: Ground = { magic: new Map(), layers: [] }
 
 /**
  * The variables a task sees: layers, highest precedence first, and the ground they lie on; rendered when they are read and at most
@@ -37,14 +37,14 @@ const NO_GROUND: Ground = { magic: new Map(), layers: [], below: null }
 export class Scope {
   readonly #layers: readonly Layer[]
   readonly #renderer: Renderer
-  readonly #rendered = new Map<string, Value>()
-  readonly #rendering: string[] = []
+  #rendered: Map<string, Value> | null = null
+  #rendering: readonly string[] = []
   readonly ground: Ground
 
   /** Set before the task's turn: the values are a guess, and lookups with effects must not run. */
   readonly foresight: Foresight | null
 
-  #below: Layer | null = null
+  #below: Layer | null | undefined
   #reads: Reads | null = null
   /** So many layers, the uppermost, were laid on while what is read is recorded: they follow from what was read before. */
   #derived = 0
@@ -71,7 +71,7 @@ export class Scope {
   /** The same without the layer below all others, which answers from what this says. */
   get bare(): Scope {
     const { magic, layers } = this.ground
-    return new Scope(this.#layers, this.#renderer, this.foresight, { magic, layers, below: null })
+    return new Scope(this.#layers, this.#renderer, this.foresight, { magic, layers })
   }
 
   /** Whether one of the layers on the ground has one of the names. */
@@ -84,12 +84,12 @@ export class Scope {
   }
 
   #sameGround(): Ground {
-    const { magic, layers, below } = this.ground
-    return below === null ? this.ground : { magic, layers, below: () => this.#lowest()! }
+    const { magic, layers } = this.ground
+    return { magic, layers, below: () => this.#lowest() }
   }
 
   #lowest(): Layer | null {
-    if (this.#below === null && this.ground.below !== null) this.#below = this.ground.below(this.bare)
+    if (this.#below === undefined) this.#below = this.ground.below?.(this.bare) ?? null
     return this.#below
   }
 
@@ -112,11 +112,12 @@ export class Scope {
 
   /** Like `lookup`, for templates: text that must stay text in what is made of it (`to_json`) keeps its mark. */
   marked(name: string): Value | undefined {
-    const known = this.#rendered.get(name)
+    const known = this.#rendered?.get(name)
     if (known !== undefined) return known
     const raw = this.raw(name)
-    if (raw === undefined) return undefined
+    if (raw === undefined || isPlain(raw)) return raw
     const value = this.#renderNamed(name, raw)
+    this.#rendered ??= new Map()
     this.#rendered.set(name, value)
     return value
   }
@@ -187,7 +188,6 @@ export class Scope {
   }
 
   #renderNamed(name: string, raw: Value): Value {
-    if (isPlain(raw)) return raw
     if (this.#rendering.includes(name)) {
       throw new Problem({
         code: 'variable.recursion',
@@ -196,7 +196,8 @@ export class Scope {
         at: raw instanceof Template ? raw.at : null,
       })
     }
-    this.#rendering.push(name)
+    const outer = this.#rendering
+    this.#rendering = [...outer, name]
     try {
       return this.renderMarked(raw)
     } catch (error) {
@@ -207,7 +208,7 @@ export class Scope {
       }
       throw isInTemplate(error) ? inVariable(error, name) : error
     } finally {
-      this.#rendering.pop()
+      this.#rendering = outer
     }
   }
 }

@@ -20,7 +20,10 @@ import { validateArgumentSpec } from './validate-argument-spec.ts'
 import { assert, fail } from './verdicts.ts'
 import { waitForConnection } from './wait-for-connection.ts'
 
-const CONTROLS: ReadonlyMap<string, Control> = new Map(
+/** A control with its arguments' reading. */
+type NamedControl = Control & { arguments(task: Task, scope: Scope): Dict }
+
+const CONTROLS: ReadonlyMap<string, NamedControl> = new Map(
   [
     debug,
     fail,
@@ -39,17 +42,16 @@ const CONTROLS: ReadonlyMap<string, Control> = new Map(
     asyncStatus,
     setStats,
     reboot,
-  ].map((control) => [control.name, control]),
+  ].map((own: Control) => [own.name, { ...own, arguments: (task, scope) => argumentsFor(own, task, scope) }]),
 )
 
 /** Actions without a module of their name; `gather_facts` is `setup` under the name that plays use for it. */
 export const CONTROL_NAMES: readonly string[] = [...CONTROLS.keys(), 'gather_facts']
 
-/** The control an action names, with its arguments' reading; null when the action is a module. */
-export function control(action: Action): (Control & { arguments(task: Task, scope: Scope): Dict }) | null {
-  if (!['ansible.builtin', 'ansible.legacy'].includes(action.collection)) return null
-  const found = CONTROLS.get(action.name === 'include' ? 'include_tasks' : action.name)
-  return found === undefined ? null : { ...found, arguments: (task, scope) => argumentsFor(found, task, scope) }
+/** The control an action names; null when the action is a module. */
+export function control({ name, collection }: Action): NamedControl | null {
+  if (collection !== 'ansible.builtin' && collection !== 'ansible.legacy') return null
+  return CONTROLS.get(name === 'include' ? 'include_tasks' : name) ?? null
 }
 
 function argumentsFor(own: Control, task: Task, scope: Scope): Dict {
