@@ -1,5 +1,6 @@
-import { didYouMean, type Position } from '../kernel/problem.ts'
+import { didYouMean, nearest, type Position } from '../kernel/problem.ts'
 import { type Dict, Template, templated, type Value } from '../kernel/value.ts'
+import { isAbsentModule } from './absent-modules.ts'
 import { parseKeyValues, splitWords } from './key-value.ts'
 import { STRUCTURE } from './keywords.ts'
 import type { Action } from './model.ts'
@@ -59,6 +60,12 @@ export function readCall(session: Session, dict: Dict, collections: readonly str
     if (!isAction(session, key, collections)) continue
     found.push({ written: key, thing: dict.get(key)!, at: session.key(dict, key, at), local: false, key })
   }
+  const absent = found.length === 0 && candidates.length === 1 && isAbsent(session, candidates[0]!)
+  if (absent) {
+    const key = candidates[0]!
+    found.push({ written: key, thing: dict.get(key)!, at: session.key(dict, key, at), local: false, key })
+    session.absent(key, found[0]!.at)
+  }
   const [first, second] = found
   if (first === undefined) {
     reportNoAction(session, dict, candidates, at)
@@ -75,8 +82,10 @@ export function readCall(session: Session, dict: Dict, collections: readonly str
     return null
   }
   const action = resolve(session, first.written, collections, first.at)
-  if (first.key === null && !isTemplated(action) && !isAction(session, first.written, collections))
-    reportUnknownModule(session, first.written, first.at)
+  if (first.key === null && !isTemplated(action) && !isAction(session, first.written, collections)) {
+    if (isAbsent(session, first.written)) session.absent(first.written, first.at)
+    else reportUnknownModule(session, first.written, first.at)
+  }
   return { ...readArguments(session, dict, first.thing, action, at), action, local: first.local, key: first.key }
 }
 
@@ -93,6 +102,14 @@ function isAction(session: Session, written: string, collections: readonly strin
   return (
     !written.includes('.') && collections.some((collection) => session.options.isModule(`${collection}.${written}`))
   )
+}
+
+/** A module of Ansible that is not here, and no misspelling of one that is. */
+function isAbsent(session: Session, written: string): boolean {
+  if (!isAbsentModule(written) || session.options.foreignModule(written) !== null) return false
+  const collection = written.slice(0, written.lastIndexOf('.') + 1)
+  const near = collection === '' ? null : nearest(written.slice(collection.length), session.options.moduleNames())
+  return near === null || !session.options.isModule(collection + near)
 }
 
 /** `copy` for `copy`, `ansible.builtin.copy` and `ansible.legacy.copy`; other names as they are. */

@@ -29,6 +29,7 @@ export class Session {
   readonly options: LoaderOptions
   readonly positions = new Positions()
   #problems: Problem[] = []
+  readonly #absent = new Set<string>()
   readonly #parsed = new Map<string, Value>()
 
   constructor(options: LoaderOptions) {
@@ -45,6 +46,13 @@ export class Session {
 
   report(details: ConstructorParameters<typeof Problem>[0]): void {
     this.#problems.push(new Problem(details))
+  }
+
+  /** A module that is not here has been named; each is told once. */
+  absent(name: string, at: Position): void {
+    if (this.#absent.has(name)) return
+    this.#absent.add(name)
+    this.options.warn(`there is no module '${name}' here: a task that names it fails when its turn comes`, at)
   }
 
   /** Runs a part; the problems it throws are kept with the others, and `null` stands for its result. */

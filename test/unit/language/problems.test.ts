@@ -5,6 +5,11 @@ const tasks = (text: string) => `- hosts: all\n  tasks:\n${text.replace(/^/gm, '
 
 describe('problems of playbooks', () => {
   const rows: [string, string, RegExp[]][] = [
+    [
+      'a misspelt module of a collection that is here',
+      tasks('- community.general.ini_fil: {path: x}'),
+      [/^module.unknown 3:5 there is no .* 'community.general.ini_fil' \| did you mean "community.general.ini_file"\?$/],
+    ],
     ['an unknown module', tasks('- pingg:'), [/^module.unknown 3:5 there is no .* 'pingg' \| did you mean "ping"\?$/]],
     [
       'an unknown keyword',
