@@ -8,11 +8,12 @@ const RECIPES = {
   mariadb: {
     suite: 'trixie',
     packages: ['mariadb-server', 'haproxy', 'curl', 'openssl', 'ufw'],
-    restless: ['/var/lib/mysql', '/run/mysqld', '/run/haproxy'],
+    restless: ['/var/lib/mysql', '/run/mysqld', '/run/haproxy', '/run/ufw.lock'],
   },
+  python: { suite: 'trixie', packages: ['python3-pip', 'python3-venv', 'virtualenv'], restless: [] },
 } as const
 
-/** A host with real servers on it, shared by all rows of a mocha run: MySQL of sid; MariaDB and HAProxy of Debian 13. */
+/** A host with real servers or tools on it, shared by all rows of a mocha run: MySQL of sid; MariaDB, HAProxy and ufw, or Python, of Debian 13. */
 export function serverHost(kind: keyof typeof RECIPES): () => Promise<Host> {
   const { suite, packages, restless } = RECIPES[kind]
   return sharedHost({ name: `test-${kind}`, suite, packages: [...COMMON, ...packages] }, async (image) => {

@@ -8,7 +8,9 @@ describe('problems of playbooks', () => {
     [
       'a misspelt module of a collection that is here',
       tasks('- community.general.ini_fil: {path: x}'),
-      [/^module.unknown 3:5 there is no .* 'community.general.ini_fil' \| did you mean "community.general.ini_file"\?$/],
+      [
+        /^module.unknown 3:5 there is no .* 'community.general.ini_fil' \| did you mean "community.general.ini_file"\?$/,
+      ],
     ],
     ['an unknown module', tasks('- pingg:'), [/^module.unknown 3:5 there is no .* 'pingg' \| did you mean "ping"\?$/]],
     [
