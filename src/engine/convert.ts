@@ -15,6 +15,11 @@ export function asBoolean(value: Value, at: Position | null = null): boolean {
   throw new Problem({ code: 'keyword.type', summary: 'Not a boolean', detail: `"${text}" is neither yes nor no`, at })
 }
 
+/** Whether a value says yes; whatever is no boolean says no, where Ansible is not strict. */
+export function isTrue(value: Value): boolean {
+  return TRUE.has(asText(value).toLowerCase())
+}
+
 /** A keyword's value as text. */
 export function asText(value: Value): string {
   if (typeof value === 'string') return value

@@ -31,6 +31,8 @@ export type Target = {
 
 /** What the templates of a run can do. */
 export type Templates = Renderer & {
+  /** Whether values keep their types (`jinja2_native`). */
+  readonly native: boolean
   /** A bare condition (`when:`), evaluated to its truth. */
   condition(source: string, at: Position | null, scope: Scope): boolean
   /** What template files have as `ansible_managed`, with `{file}`, `{host}`, `{uid}` and the directives of strftime. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../kernel/json.ts'
-import { problemsOf, renderProblem } from '../kernel/problem.ts'
+import { type Problem, problemsOf, renderProblem } from '../kernel/problem.ts'
 import { type Dict, fromJson, toJson, type Value } from '../kernel/value.ts'
 
 /** What came of a task for one host or one loop item, before the engine counts and tells it. */
@@ -78,7 +78,7 @@ export function unknownResult(reason: string): ItemOutcome {
 export function problemResult(error: unknown, sourceOf: (file: string) => string | null): ItemOutcome {
   const problems = problemsOf(error)
   if (problems === null) throw error
-  const message = problems.map((problem) => problem.message).join('; ')
+  const message = problems.map(wordsOf).join('; ')
   const text = problems.map((problem) => renderProblem(problem, sourceOf)).join('\n')
   const lost = problems.some(({ code }) => /^(host|ssh)\./.test(code))
   const outcome = failedResult(message, { problem: text, code: problems[0]!.code })
@@ -86,4 +86,9 @@ export function problemResult(error: unknown, sourceOf: (file: string) => string
   outcome.result.set('unreachable', true)
   outcome.result.set('failed', false)
   return { ...outcome, status: 'unreachable' }
+}
+
+/** What a result says of a problem: for arguments Ansible's own words, without our summary before them. */
+function wordsOf({ code, detail, message }: Problem): string {
+  return code.startsWith('args.') && detail !== undefined ? detail : message
 }

@@ -15,7 +15,14 @@ export function validate(
   let check = compiled.get(specs)
   if (check === undefined) {
     // The schemas are our own: checking them against the meta schema costs more than all the rest.
-    const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, validateSchema: false, meta: false })
+    const ajv = new Ajv({
+      allErrors: true,
+      verbose: true,
+      strict: true,
+      allowUnionTypes: true,
+      validateSchema: false,
+      meta: false,
+    })
     check = ajv.compile(jsonSchemaOf(specs))
     compiled.set(specs, check)
   }
@@ -79,7 +86,7 @@ function problemOf(error: ErrorObject, specs: ArgSpecs): Problem {
     return new Problem({
       code: 'args.choice',
       summary: 'Wrong value of argument',
-      detail: `value of ${where} must be one of: ${allowed}`,
+      detail: `value of ${where} must be one of: ${allowed}, got: ${String(error.data)}`,
       hint: typeof error.data === 'string' ? didYouMean(error.data, allowed.split(', ')) : undefined,
     })
   }
@@ -129,7 +136,7 @@ function broken(specs: ArgSpecs, rules: ArgRules, values: { [name: string]: Json
     const broken = anyOne ? missing.length === needed.length : missing.length > 0
     if (values[name] === value && broken) {
       const of = anyOne ? 'any of the following are missing' : 'all of the following are missing'
-      report('args.missing', 'Missing argument', `${name} is ${String(value)} but ${of}: ${missing.join(', ')}`)
+      report('args.missing', 'Missing argument', `${name} is ${pythonText(value)} but ${of}: ${missing.join(', ')}`)
     }
   }
   for (const [name, needed] of Object.entries(rules.requiredBy ?? {})) {
@@ -138,4 +145,8 @@ function broken(specs: ArgSpecs, rules: ArgRules, values: { [name: string]: Json
       report('args.missing', 'Missing argument', `missing parameter(s) required by '${name}': ${missing.join(', ')}`)
   }
   return problems
+}
+
+function pythonText(value: Json): string {
+  return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value)
 }

@@ -3,7 +3,7 @@
  * on ours. They are no misspellings, so such a task fails only when its turn comes.
  */
 const NAMES = `
-  dnf dnf5 expect iptables pip rpm_key subversion sysvinit yum yum_repository
+  dnf dnf5 expect rpm_key subversion sysvinit yum yum_repository
   acl apk archive at bower bundler capabilities cargo composer cpanm django_manage dpkg_divert easy_install filesystem firewalld flatpak
   flatpak_remote gem gconftool2 git_config github_release gluster_volume grafana_dashboard homebrew homebrew_cask homebrew_tap htpasswd
   interfaces_file ipify_facts iso_extract java_cert java_keystore jboss jenkins_job jenkins_plugin kernel_blacklist keystone_user launchd
@@ -12,7 +12,7 @@ const NAMES = `
   openssl_publickey openssh_keypair opkg osx_defaults pacman pam_limits pamd parted patch pear pids pip_package_info pkg5 pkgin pkgng pkgutil
   portage portinstall puppet redhat_subscription redis rhn_register rhsm_repository rsyslog runit seboolean sefcontext selinux
   selinux_permissive seport slackpkg slack snap snmp_facts ssh_config sudoers supervisorctl svc svr4pkg swdepot swupd synchronize
-  sysrc syspatch telegram ufw urpmi vdo x509_certificate xattr xbps xfs_quota xml yarn zfs zfs_facts zpool_facts zypper zypper_repository
+  sysrc syspatch telegram urpmi vdo x509_certificate xattr xbps xfs_quota xml yarn zfs zfs_facts zpool_facts zypper zypper_repository
   docker_compose docker_container docker_container_info docker_host_info docker_image docker_image_info docker_login docker_network docker_node
   docker_prune docker_secret docker_service docker_stack docker_swarm docker_volume k8s k8s_exec k8s_info helm kubectl podman_container
   mongodb_replicaset mongodb_user postgresql_db postgresql_ext postgresql_info postgresql_lang postgresql_owner postgresql_pg_hba

@@ -70,8 +70,9 @@ function checkRegister(session: Session, name: Value | undefined, at: Position):
   if (name === undefined || name === null || name instanceof Template || isIdentifier(String(name))) return
   session.report({
     code: 'vars.name',
-    summary: 'Invalid variable name',
-    detail: `'${name}' in 'register' is not a valid variable name`,
+    summary: `Invalid variable name in 'register' specified`,
+    detail: `'${String(name)}'`,
+    hint: 'a name has letters, digits and underscores, and no digit first',
     at,
   })
 }

@@ -22,7 +22,7 @@ const schema = args(
     expand_argument_vars: arg.bool('Whether $NAME and ~ in words are expanded on the host', { default: true }),
     executable: arg.str('Ignored, as Ansible does: for a shell use the shell module'),
   },
-  { freeForm: 'cmd', exclusive: [['cmd', 'argv']], oneOf: [['cmd', 'argv']] },
+  { freeForm: 'cmd', exclusive: [['cmd', 'argv']] },
 )
 
 type Args = ReturnType<typeof schema.check>
@@ -56,7 +56,7 @@ const NOTHING = { stdout: '', stderr: '', start: null, end: null, delta: null }
 function wordsOf({ cmd, argv }: Args): readonly string[] {
   const words = argv ?? split(cmd ?? '')
   if (words.length > 0) return words
-  throw new Problem({ code: 'args.missing', summary: 'Missing argument', detail: 'no command given' })
+  throw part.noCommand()
 }
 
 function split(text: string): string[] {

@@ -89,7 +89,8 @@ function linesAfter(lines: readonly string[], want: Want): readonly string[] {
   const { wanted } = want
   if (wanted === null) return entries.filter(({ entry }) => entry === null).map(({ line }) => line)
   const equal = (entry: KnownHost | null) => entry !== null && entry.type === wanted.type && entry.key === wanted.key
-  const kept = (entry: KnownHost) => !want.hash_host || entry.hosts.startsWith('|1|')
+  const hashes = want.hash_host || wanted.hosts.startsWith('|1|')
+  const kept = ({ hosts }: KnownHost) => (hashes ? hosts.startsWith('|1|') : hosts === wanted.hosts)
   if (want.state === 'absent') return entries.filter(({ entry }) => !equal(entry)).map(({ line }) => line)
   if (entries.some(({ entry }) => equal(entry) && kept(entry!) && entry!.marker === wanted.marker)) return lines
   const first = entries.findIndex(({ entry }) => entry?.type === wanted.type)

@@ -1,7 +1,6 @@
 import { Blob } from '../kernel/blob.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { defineModule, type Ran } from '../kernel/module.ts'
-import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { quote, type Sh, sh } from '../kernel/sh.ts'
 import * as part from './parts/command.ts'
@@ -32,7 +31,7 @@ export const module = defineModule<Args, Args, part.Guarded>({
   effects: 'network',
   want: (given) => {
     if (given.cmd.trim() !== '') return given
-    throw new Problem({ code: 'args.missing', summary: 'Missing argument', detail: 'no command given' })
+    throw part.noCommand()
   },
   probe: part.probeGuard,
   read: part.readGuard,

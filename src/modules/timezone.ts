@@ -69,5 +69,13 @@ export const module = defineModule({
     ])
   },
   result: () => ({}),
+  diff: ({ now, want: { name, hwclock } }) => {
+    const [zone, clock] = [now.zone || 'n/a', now.local ? 'local' : 'UTC']
+    const side = (of: string, by: string) => ({
+      ...(name === undefined ? {} : { name: of }),
+      ...(hwclock === undefined ? {} : { hwclock: by }),
+    })
+    return { before: side(zone, clock), after: side(name ?? zone, hwclock ?? clock) }
+  },
   effects: 'host',
 })

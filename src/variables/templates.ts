@@ -59,6 +59,7 @@ export class TemplateRunner {
   readonly mergeDicts: boolean
   readonly managed: string
   readonly #undefinedFails: boolean
+  readonly native: boolean
 
   constructor(io: TemplateIo, plugins: TemplatePlugins, settings: TemplateSettings) {
     const { native, mergeDicts, managed, undefinedFails } = settings
@@ -67,6 +68,7 @@ export class TemplateRunner {
     this.mergeDicts = mergeDicts
     this.managed = managed
     this.#undefinedFails = undefinedFails
+    this.native = native
     const lookup: Call = (args, kwargs, context) =>
       this.#call(args, kwargs, scopeOf(context), kwargs.get('wantlist') === true)
     const query: Call = (args, kwargs, context) => this.#call(args, kwargs, scopeOf(context), true)

@@ -14,7 +14,9 @@ export const setFact: Control = {
   isPure: true,
   freeForm: null,
   raw: ['*'],
-  run({ args, scope, task }) {
+  run({ args, scope, task, playRun }) {
+    const { native } = playRun.engine.templates
+    const truth = (value: Value) => (native ? value : truthOf(value))
     const { cacheable, ...rest } = Object.fromEntries([...args].map(([name, value]) => [asText(name), value]))
     if (Object.keys(rest).length === 0) throw nothingGiven(task.at)
     const facts: Dict = new Map()
@@ -23,7 +25,7 @@ export const setFact: Control = {
       const at = task.argsAt.get(written) ?? task.at
       const name = written.includes('{{') ? asText(scope.render(new Template(written, at))) : written
       if (!/^[A-Za-z_]\w*$/.test(name)) throw invalidName(name, at)
-      const fact = rendered(name, () => withoutTuples(truthOf(withoutOmitted(scope.renderMarked(value), omit))))
+      const fact = rendered(name, () => withoutTuples(truth(withoutOmitted(scope.renderMarked(value), omit))))
       if (fact !== omit) facts.set(name, fact)
     }
     const sure = [...facts].filter(([, value]) => !(value instanceof UnknownValue))

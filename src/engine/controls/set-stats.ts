@@ -1,5 +1,5 @@
 import { type Dict, Template, type Value } from '../../kernel/value.ts'
-import { asBoolean, asText } from '../convert.ts'
+import { asText, isTrue } from '../convert.ts'
 import { failedResult } from '../results.ts'
 import { isStatName } from '../stats.ts'
 import { type Control, okResult } from './control.ts'
@@ -23,8 +23,8 @@ export const setStats: Control = {
     }
     const stats: Dict = new Map<Value, Value>([
       ['data', data],
-      ['per_host', asBoolean(args.get('per_host') ?? false)],
-      ['aggregate', asBoolean(args.get('aggregate') ?? true)],
+      ['per_host', isTrue(args.get('per_host') ?? false)],
+      ['aggregate', isTrue(args.get('aggregate') ?? true)],
     ])
     return okResult([['ansible_stats', stats]])
   },

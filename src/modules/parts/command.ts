@@ -180,6 +180,11 @@ export function nonZero(data: JsonObject): Failure {
   return new Failure('non-zero return code', data)
 }
 
+/** The failure of a task that names no command. */
+export function noCommand(): Failure {
+  return new Failure('no command given', { rc: 256, cmd: null, ...UNTIMED, stdout: '', stderr: '', ...linesOf('', '') })
+}
+
 const UNTIMED = { start: null, end: null, delta: null }
 
 function noFolder(guard: Pick<Guard, 'chdir'>, cmd: Json = null): Failure {
