@@ -81,7 +81,7 @@ describe('problems of playbooks', () => {
     ['vars_prompt without a name', '- hosts: all\n  vars_prompt: [{prompt: x}]\n', [/^play.vars-prompt/]],
     [
       'all of them at once',
-      `- hosts: all\n  fooo: 1\n$tasks('- pingg:\n- ping:\n  becme: x').split('\n').slice(1).join('\n')- x\n`,
+      `- hosts: all\n  fooo: 1\n${tasks('- pingg:\n- ping:\n  becme: x').split('\n').slice(1).join('\n')}- x\n`,
       [/'fooo'/, /'pingg'/, /'becme'/, /playbook entries/],
     ],
   ]
