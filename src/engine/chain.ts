@@ -76,11 +76,14 @@ export class Chain {
     return link.output.then(({ rc }) => rc !== HELD).catch(() => false)
   }
 
-  end(): void {
+  /** Ends it. Gives the questions that were not confirmed: what the host said to them before is hardly so any more. */
+  end(): Step[] {
+    const left = this.#links.slice(this.#next).flatMap(({ probe }) => probe ?? [])
     this.reach = this.isEmpty ? Math.min(MOST, 4 * this.reach) : Math.max(2, this.#next)
     this.#links = []
     this.#next = 0
     this.#due = false
+    return left
   }
 }
 

@@ -46,18 +46,18 @@ export class Connections {
 
   /** True when another name of the inventory, or another way, leads to the host's machine. */
   isShared(name: string): boolean {
-    return [...this.#wires.values()].some((entry) => entry.name === name && entry.wires.machine.isShared)
+    return this.#ofHost.get(name)?.some((wires) => wires.machine.isShared) === true
+  }
+
+  /** True when the host is the controller's own machine, whose files a task may read. */
+  isController(name: string): boolean {
+    return this.#ofHost.get(name)?.some((wires) => wires.machine.isController) === true
   }
 
   /** True when the host has done more than it has been told about. */
   async isAppliedAhead(name: string): Promise<boolean> {
     for (const wires of this.#ofHost.get(name) ?? []) if (await wires.isAppliedAhead()) return true
     return false
-  }
-
-  /** True when a host of this run may change the controller's own files. */
-  get reachController(): boolean {
-    return this.#machines.reachController
   }
 
   /** Closes the connections to a host, so that the next task opens new ones (`meta: reset_connection`). */

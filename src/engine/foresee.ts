@@ -28,10 +28,19 @@ export class View {
   /** Roles that will have run. */
   readonly ranRoles: Map<string, Role>
 
+  #changesController: boolean | null = null
+
   constructor(playRun: PlayRun, host: HostState) {
     this.playRun = playRun
     this.host = host
     this.ranRoles = new Map(host.ranRoles)
+  }
+
+  /** A host of the play is the controller's own machine, so that its files may change meanwhile. Tasks that are delegated there keep their place anyway. */
+  get changesController(): boolean {
+    const { batch, run } = this.playRun
+    this.#changesController ??= batch.some(({ name }) => run.connections.isController(name))
+    return this.#changesController
   }
 
   /** What can't be foreseen is left out, and behind it nothing is sure. */
@@ -91,12 +100,13 @@ async function outcomeOf(view: View, playRun: PlayRun, task: Task): Promise<Item
 
 /** One loop item of a task, or a task without a loop. Gives what will come of it, if the host has said so already and nothing is to change. */
 export async function foreseeItem(
-  { ahead, host, foresight }: View,
+  view: View,
   playRun: PlayRun,
   task: Task,
   above: readonly Layer[],
-  scope = scopeOf(playRun, host, task, above, foresight),
+  scope = scopeOf(playRun, view.host, task, above, view.foresight),
 ): Promise<ItemOutcome | null> {
+  const { ahead, host, foresight } = view
   const failed = firstFalse(inherited(task, 'when'), scope, playRun.engine.templates)
   const several = playRun.batch.length > 1
   if (failed !== null && !several) return skippedResult('Conditional result was False', failed.value)
@@ -107,7 +117,9 @@ export async function foreseeItem(
   const station = stationOf({ playRun, task, host }, scope, above)
   const ready = await prepareTask(playRun, task, station, module)
   const step = ready.recipe.question
-  if (foresight.readsController && playRun.run.connections.reachController) foresight.isDoubtful = true
+  foresight.isDoubtful ||= foresight.readsController && view.changesController
+  // A label that can't be rendered is a failure.
+  if (task.loopControl.label !== null) scope.render(task.loopControl.label)
   if (step === null && foresight.isDoubtful) throw new NotYet('what an action without a probe will do')
   const answer = step === null ? null : await ready.wire.lastAnswer(step)
   const isAlone = !several

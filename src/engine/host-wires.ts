@@ -72,8 +72,9 @@ export class HostWires {
     if (this.#opened === opened) this.#opened = null
   }
 
-  /** Ends a user's shell, so that the next one is new. */
-  async forget(become: Become | null): Promise<void> {
+  /** Ends a user's shell, so that the next one is new; `stats` is what it carried. */
+  async renew(become: Become | null, stats: Shell['stats']): Promise<void> {
+    this.#left.push(stats)
     await (await this.#opened)?.forget(become)
   }
 

@@ -33,8 +33,6 @@ export class Machines {
   readonly #own: string
   /** Counts, among others, applies on the controller's machine. */
   readonly #disk: Epoch
-  /** A host of this run is, or has been, the controller's own machine. */
-  reachController = false
 
   /** `own` is what the controller's machine says of itself. */
   constructor(own: string, disk: Epoch) {
@@ -55,7 +53,6 @@ export class Machines {
     let machine = this.#machines.get(key)
     if (machine === undefined) {
       machine = new Machine(address === LOCAL)
-      this.reachController ||= machine.isController
       this.#machines.set(key, machine)
     }
     machine.names.add(user)
@@ -66,7 +63,6 @@ export class Machines {
   same(machine: Machine, identity: string, user: Way): Machine {
     if (identity === '') return machine
     machine.isController ||= identity === this.#own
-    this.reachController ||= machine.isController
     const known = this.#machines.get(identity)
     if (known === undefined) this.#machines.set(identity, machine)
     if (known === undefined || known === machine) return machine

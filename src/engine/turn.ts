@@ -46,13 +46,12 @@ export function isSureToInclude(playRun: PlayRun, host: HostState, task: Task, a
 /** Whether the task can only succeed once its action has: then what follows is as sure as the task. */
 export function isSureToPass(playRun: PlayRun, host: HostState, task: Task): boolean {
   const { until, failed_when: failedWhen, changed_when: changedWhen } = task.keywords
-  const { pause, breakWhen, label } = task.loopControl
+  const { pause, breakWhen } = task.loopControl
   return (
     until === undefined &&
     failedWhen === undefined &&
     (changedWhen === undefined || changedWhen.value.every(({ value }) => typeof value === 'boolean')) &&
     pause === null &&
-    label === null &&
     breakWhen.length === 0 &&
     handlersExist(playRun, host, task)
   )

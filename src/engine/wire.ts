@@ -53,8 +53,9 @@ export class Wire {
     const since = this.#aheadSince
     this.#aheadSince = null
     if (since !== null && !this.#holds(since)) {
+      const stats = await this.stats()
       this.#shell = null
-      await this.#wires.forget(this.#become)
+      await this.#wires.renew(this.#become, stats)
     }
     return this.#open()
   }
@@ -200,8 +201,9 @@ export class Wire {
   /** What was probed behind a chain holds from its end on. */
   #endChain(): void {
     if (!this.#chain.isBegun) return
-    this.#chain.end()
+    const left = this.#chain.end().map(keyOf)
     this.#bump(this.#chain.effects)
+    for (const key of left) if (this.#probed.has(key) && !this.#holds(this.#probed.get(key)!)) this.#probed.delete(key)
   }
 
   /** What the host said last to a question, whether or not that still holds; null when it was not asked, or could not tell. */

@@ -45,6 +45,23 @@ describe('messages a host', function () {
     })
   }
 
+  const several: { name: string; before: string; tasks: string; most: number }[] = [
+    {
+      name: '50 tasks that are converged, behind results of others',
+      before: files(50),
+      tasks: `${known(25)}\n${known(25, 25)}`,
+      most: 2,
+    },
+    { name: '5 commands among 50 files', before: files(50), tasks: commands(5, 10), most: 13 },
+    { name: '5 commands among 50 files, on new hosts', before: '', tasks: commands(5, 10), most: 13 },
+  ]
+  for (const { name, before, tasks, most } of several) {
+    it(`two hosts, ${name}: at most ${most} each`, async () => {
+      const { second } = await playTwice(play(before), play(tasks), ['-c', MACHINES], 'h1,h2')
+      for (const host of ['h1', 'h2']) expect(messagesTo(second, host)).to.be.within(1, most)
+    })
+  }
+
   it('a check of 100 changes is one message', async () => {
     expect(messagesTo(await playEvents(play(files(100)), ['--check']), 'h1')).to.equal(1)
   })
@@ -84,6 +101,23 @@ describe('processes on a host', function () {
     })
   }
 })
+
+/** Files that are wanted only if the folder is there, as one task has registered it and another has found. */
+function known(count: number, from = 0): string {
+  return `    - stat: { path: "@FOLDER@/t" }
+      register: folder
+    - assert: { that: [folder.stat.isdir] }
+    - set_fact: { inside: "{{ folder.stat.path }}" }
+${Array.from({ length: count }, (_, index) => `    - copy: { content: "x", dest: "{{ inside }}/f${index + from}" }`).join('\n')}`
+}
+
+/** Commands, and so many files before each. */
+function commands(count: number, before: number): string {
+  return Array.from(
+    { length: count },
+    (_, index) => `${files(before, index * before)}\n    - command: touch @FOLDER@/t/c${index}`,
+  ).join('\n')
+}
 
 function loop(count: number): string {
   const items = JSON.stringify(Array.from({ length: count }, (_, index) => index))
