@@ -14,10 +14,13 @@ export class Sh {
   readonly parts: readonly Part[]
   /** What all of the script comes to, for whoever can do it for several at once. */
   readonly newFile: NewFile | null
+  /** See `plain`. */
+  readonly isPlain: boolean
   #key: string | null = null
-  constructor(parts: readonly Part[], newFile: NewFile | null = null) {
+  constructor(parts: readonly Part[], { newFile = null, isPlain = false }: Kind = {}) {
     this.parts = parts
     this.newFile = newFile
+    this.isPlain = isPlain
   }
 
   /** The script as text, for tests and logs; blobs show as their size and checksum (secret ones as neither), questions by name. */
@@ -34,6 +37,16 @@ export class Sh {
   get isEmpty(): boolean {
     return this.parts.every((part) => typeof part === 'string' && part.trim() === '')
   }
+}
+
+type Kind = { readonly newFile?: NewFile | null; readonly isPlain?: boolean }
+
+/**
+ * The same script, which may run behind others in one subshell: it reads no variable that it has not set before, sets no trap, and leaves
+ * folder, umask, options and descriptors as they are.
+ */
+export function plain(script: Sh): Sh {
+  return new Sh(script.parts, { isPlain: true })
 }
 
 export type Part = string | Blob | Question

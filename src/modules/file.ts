@@ -4,7 +4,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import { defineModule } from '../kernel/module.ts'
 import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
-import { lines, sh } from '../kernel/sh.ts'
+import { lines, plain, sh } from '../kernel/sh.ts'
 import { attributeArgs, attributesOf, probeUmask, readUmask } from './parts/attributes.ts'
 import { probeExisting } from './parts/directories.ts'
 import { applyFile, type FileNow, type FileWant, planFile } from './parts/file-states.ts'
@@ -45,7 +45,7 @@ export const module = defineModule<Args, FileWant, FileNow>({
     const path = hostPath(want.path)
     const source = want.src === null ? null : hostPath(linkTarget(want.path, want.src, want.state === 'hard'))
     const inside = want.src === null ? null : sh`[ -L "$path" ] || [ ! -d "$path" ] || path=$path/${basename(want.src)}`
-    return lines([
+    const script = lines([
       sh`path=${path}`,
       want.state === 'hard' ? inside : null,
       sh`field path "$path"`,
@@ -65,6 +65,7 @@ export const module = defineModule<Args, FileWant, FileNow>({
       want.recurse ? sh`if [ -d "$real" ]; then ${probeTree(sh`"$real"`, want.follow)}; fi` : null,
       probeUmask(want.attributes),
     ])
+    return plain(script)
   },
   read,
   plan: planFile,

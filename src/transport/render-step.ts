@@ -2,8 +2,9 @@ import type { Blob } from '../kernel/blob.ts'
 import { Question } from '../kernel/question.ts'
 import { quote, type Sh } from '../kernel/sh.ts'
 import { type Guard, HELD, type Step, TIMED_OUT } from '../kernel/shell.ts'
-import { alone, fold, questionsOf } from './fold.ts'
+import { fold, questionsOf } from './fold.ts'
 import { guardText } from './guard.ts'
+import { answerText } from './plain-probes.ts'
 import { renderBlob } from './render-blob.ts'
 import { type Stream, streamOf } from './send-stream.ts'
 import { endText } from './step-end.ts'
@@ -89,15 +90,10 @@ class StepWriter {
   async #script(script: Sh): Promise<void> {
     for (const part of script.parts) {
       if (typeof part === 'string') this.text(part)
-      else if (part instanceof Question) this.#question(part)
+      else if (part instanceof Question) this.text(answerText(part, this.#answers))
       else if (part.stream === null) this.parts.push(await renderBlob(part))
       else await this.#stream(part)
     }
-  }
-
-  #question(question: Question): void {
-    const variable = this.#answers.get(question.key)
-    this.text(variable === undefined ? alone(question) : `\${${variable}-${alone(question)}}`)
   }
 
   /** A command like `renderBlob`'s, whose bytes come when it asks for them. */

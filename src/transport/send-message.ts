@@ -4,6 +4,7 @@ import type { Step } from '../kernel/shell.ts'
 import type { Channel } from './channel.ts'
 import { fold, questionsOf } from './fold.ts'
 import { newFilesAt, renderNewFiles } from './new-files.ts'
+import { plainProbesAt, renderPlainProbes } from './plain-probes.ts'
 import { type Answers, COUNT, NEW_CHAIN, type Neighbourhood, type Rendered, renderStep } from './render-step.ts'
 import { sendStream } from './send-stream.ts'
 
@@ -30,7 +31,14 @@ export async function sendMessage(channel: Channel, steps: readonly Outgoing[]):
     }
     const { before, after, answers } = together(group)
     text.push(before)
-    for (const { step, mark, asked } of group) {
+    for (let at = 0; at < group.length; at++) {
+      const plain = plainProbesAt(group, at, last)
+      if (plain > 0) {
+        text.push(renderPlainProbes(group.slice(at, at + plain), answers))
+        at += plain - 1
+        continue
+      }
+      const { step, mark, asked } = group[at]!
       const { bytes, streams } = await rendered(step, mark, { answers, isLast: mark === last })
       text.push(bytes)
       if (streams.length === 0) continue

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { Blob } from '../../src/kernel/blob.ts'
 import { Question } from '../../src/kernel/question.ts'
-import { type Sh, sh } from '../../src/kernel/sh.ts'
+import { plain, type Sh, sh } from '../../src/kernel/sh.ts'
 import { HELD, type Step } from '../../src/kernel/shell.ts'
 import { replaceFile } from '../../src/modules/parts/replace-file.ts'
 import { SHELL_NAMES } from '../support/host.ts'
@@ -126,6 +126,27 @@ for (const shell of SHELL_NAMES) {
         ...steps.map((_, index) => `${index % 3} out ${index} err ${index}`),
         '0 last err',
       ])
+    })
+
+    it('plain probes share a subshell, and each has its own end', async () => {
+      const says = (script: Sh): Step => ({ reads: true, script: plain(script) })
+      const steps = Array.from({ length: 300 }, (_, index) =>
+        index % 7 === 3
+          ? says(sh`emit ${`out ${index}`}; exit ${index % 200}; emit never`)
+          : index % 7 === 5
+            ? says(sh`emit ${`err ${index}`} >&2; (exit ${index % 200}); emit never`)
+            : says(sh`set -- a b; emit ${`out ${index}`}; emit $#`),
+      )
+      const outputs = await run(...steps)
+      expect(outputs.map(({ rc, stdout, stderr }) => `${rc} ${stdout}${stderr}`)).to.deep.equal(
+        steps.map((_, index) =>
+          index % 7 === 3
+            ? `${index % 200} out ${index}`
+            : index % 7 === 5
+              ? `${index % 200} ${index % 200 === 0 ? 'never' : ''}err ${index}`
+              : `0 out ${index}2`,
+        ),
+      )
     })
 
     it('questions of many are answered as if each asked alone', async () => {

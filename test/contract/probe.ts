@@ -33,7 +33,9 @@ export async function checkProbe(host: Host, subject: Case, row: Row, wholeHost:
   if (prepared === null) return null
   const before = await host.sure(`${fingerprint(row).text}\n: >/run/cut-marker; sleep 0.02`)
   const outputs =
-    prepared.probe === null ? [null, null] : [await subject.send(prepared.probe), await subject.send(prepared.probe)]
+    prepared.probe === null
+      ? [null, null]
+      : [await subject.send(prepared.probe), await subject.sendAmong(prepared.probe)]
   const plans = await expectingFailure(row, async () => outputs.map((output) => prepared.observe(output)))
   const again = plans === null ? null : prepared.observe(outputs[0]!)
   expect(await host.sure(fingerprint(row).text), 'the probe leaves the host as it was').to.equal(before)

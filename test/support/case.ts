@@ -1,8 +1,8 @@
 import type { Change } from '../../src/kernel/change.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import type { Observed, Prepared, Runnable } from '../../src/kernel/module.ts'
-import { Sh, sh } from '../../src/kernel/sh.ts'
-import type { StepOutput } from '../../src/kernel/shell.ts'
+import { plain, Sh, sh } from '../../src/kernel/sh.ts'
+import type { Step, StepOutput } from '../../src/kernel/shell.ts'
 import { openController } from './controller.ts'
 import type { Host, ShellName } from './host.ts'
 import type { Row } from './rows.ts'
@@ -16,6 +16,8 @@ export type Case = {
   prepare(): Promise<Prepared>
   /** Runs a script under this case's shell. */
   send(script: Sh): Promise<StepOutput>
+  /** Runs a probe in a message of many, a plain one behind another that leaves words in each variable it uses. */
+  sendAmong(script: Sh): Promise<StepOutput>
   /** Probes and compares: what a check does. */
   observe(prepared: Prepared): Promise<{ output: StepOutput | null; observed: Observed }>
   /** Probe, plan, apply, result: what a run does. Throws the problem or failure that comes. */
@@ -34,6 +36,10 @@ export async function openCase(host: Host, shellName: ShellName, module: Runnabl
     },
     prepare: () => module.prepare(given, controller),
     send: async (script) => (await host.shell(shellName)).run([{ script }])[0]!,
+    sendAmong: async (script) => {
+      const steps = [spoiling(script), script, sh`:`].map((each): Step => ({ script: each, reads: true }))
+      return (await host.shell(shellName)).run(steps)[1]!
+    },
     observe: async (prepared) => {
       const output = prepared.probe === null ? null : await self.send(prepared.probe)
       return { output, observed: prepared.observe(output) }
@@ -66,4 +72,9 @@ export function fingerprint(row: Row): Sh {
   return sh`
     find ${paths} -printf '%p %y %m %U %G %s %T@ %C@ %l\n' 2>/dev/null | sha1sum
     (cd /t; ${state}) 2>&1 || :`
+}
+
+function spoiling(script: Sh): Sh {
+  const names = [...script.text.matchAll(/\$\{?([A-Za-z]\w*)/g)].map(([, name]) => name!)
+  return plain(new Sh([...new Set(names)].map((name) => `${name}=left; `)))
 }

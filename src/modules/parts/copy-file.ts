@@ -5,7 +5,7 @@ import type { Fields } from '../../kernel/fields.ts'
 import type { Json, JsonObject } from '../../kernel/json.ts'
 import { Failure, type Outcome } from '../../kernel/module.ts'
 import { Problem } from '../../kernel/problem.ts'
-import { lines, Sh, sh } from '../../kernel/sh.ts'
+import { lines, plain, Sh, sh } from '../../kernel/sh.ts'
 import {
   type Adjustment,
   type Attributes,
@@ -88,7 +88,7 @@ export async function fileCopy(options: FileCopyOptions): Promise<FileCopy> {
 /** Unchanged: a share of one stat(1) and one sha1sum(1). */
 export function probeFileCopy(want: FileCopy): Sh {
   const usual = hostPath(want.dest)
-  return lines([
+  const script = lines([
     sh`dest=${usual}`,
     want.name === null || want.intoDirectory ? null : sh`[ ! -d "$dest" ] || dest=$dest/${want.name}`,
     want.follow ? sh`[ ! -L "$dest" ] || dest=$(readlink -f "$dest")` : null,
@@ -98,6 +98,7 @@ export function probeFileCopy(want: FileCopy): Sh {
     want.intoDirectory ? lines([sh`path=\${dest%/*}`, probeExisting]) : null,
     probeUmask(want.attributes),
   ])
+  return plain(script)
 }
 
 export function readFileCopy(fields: Fields): FileCopyNow {
@@ -144,7 +145,7 @@ export function applyFileCopy(want: FileCopy, now: FileCopyNow): Sh {
       ? sh`sum=$(md5sum <${path}); field md5 "\${sum%% *}"`
       : null,
   ])
-  return new Sh(script.parts, isNew(now, want) ? newFile(want.blob, path, adjust) : null)
+  return new Sh(script.parts, { newFile: isNew(now, want) ? newFile(want.blob, path, adjust) : null })
 }
 
 /** Nothing is there, and nothing but the file is missing. */

@@ -4,7 +4,7 @@ import type { Fields } from '../../kernel/fields.ts'
 import type { Json, JsonObject } from '../../kernel/json.ts'
 import { applyFailure, Failure, type Outcome, type Ran } from '../../kernel/module.ts'
 import { STATUS_FORMAT } from '../../kernel/question.ts'
-import { lines, type Sh, sh } from '../../kernel/sh.ts'
+import { lines, plain, type Sh, sh } from '../../kernel/sh.ts'
 import {
   type Adjustment,
   type Attributes,
@@ -67,7 +67,7 @@ export const editFile = {
 
 /** Shell text that brings the file's status and its text: two processes. Links are followed. */
 function probeEdit(want: EditWant): Sh {
-  return lines([
+  const script = lines([
     want.locate ?? sh`path=${hostPath(want.path)}`,
     sh`
       [ ! -L "$path" ] || path=$(readlink -f "$path")
@@ -82,6 +82,7 @@ function probeEdit(want: EditWant): Sh {
       fi`,
     probeUmask(want.attributes),
   ])
+  return want.locate === undefined ? plain(script) : script
 }
 
 function readEdit(fields: Fields, want: EditWant): EditNow {
