@@ -1,6 +1,6 @@
 import { defineModule } from '../kernel/module.ts'
 import { arg, args } from '../kernel/schema.ts'
-import { sh } from '../kernel/sh.ts'
+import { plain, sh } from '../kernel/sh.ts'
 
 /** Groups of users, by groupadd, groupmod and groupdel. */
 export const module = defineModule({
@@ -21,8 +21,8 @@ export const module = defineModule({
   want: (given) => given,
   probe: ({ name, local }) =>
     local
-      ? sh`field entry "$(sed -n ${`/^${name.replace(/[.*[\]^$\\/]/g, '\\$&')}:/p`} /etc/group)"`
-      : sh`field entry "$(getent group -- ${name})" || :`,
+      ? plain(sh`field entry "$(sed -n ${`/^${name.replace(/[.*[\]^$\\/]/g, '\\$&')}:/p`} /etc/group)"`)
+      : plain(sh`field entry "$(getent group -- ${name})" || :`),
   read: (fields) => {
     const [name, , gid] = fields.text('entry').split(':')
     return { gid: name === '' || gid === undefined ? null : Number(gid) }

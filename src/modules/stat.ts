@@ -2,7 +2,7 @@ import type { Fields } from '../kernel/fields.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { defineModule } from '../kernel/module.ts'
 import { arg, args } from '../kernel/schema.ts'
-import { lines, sh } from '../kernel/sh.ts'
+import { lines, plain, sh } from '../kernel/sh.ts'
 import { FULL_FORMAT, type FullStatus, parseFullStatus } from './parts/full-status.ts'
 import { hostPath } from './parts/paths.ts'
 
@@ -66,7 +66,7 @@ export const module = defineModule<Args, Args, Now>({
       want.get_checksum && sum('checksum', want.checksum_algorithm),
       want.get_md5 && sum('md5', 'md5'),
     ])
-    return sh`
+    return plain(sh`
       path=${path}
       if [ -e "$path" ] || { [ -L "$path" ] && ${want.follow ? sh`false` : sh`true`}; }; then
         ${lines([
@@ -80,7 +80,7 @@ export const module = defineModule<Args, Args, Now>({
             sh`! command -v file >/dev/null || field mime "$(file --mime-type --mime-encoding "$path" 2>/dev/null)"`,
           want.get_attributes && sh`! command -v lsattr >/dev/null || field flags "$(lsattr -vd "$path" 2>/dev/null)"`,
         ])}
-      fi`
+      fi`)
   },
   read: (fields) => ({ status: parseFullStatus(fields.text('status')), fields }),
   plan: () => [],

@@ -2,7 +2,7 @@ import type { Change } from '../../kernel/change.ts'
 import { Fields } from '../../kernel/fields.ts'
 import type { Json, JsonObject } from '../../kernel/json.ts'
 import { Failure, type Ran } from '../../kernel/module.ts'
-import { lines, quote, Sh, sh } from '../../kernel/sh.ts'
+import { lines, plain, quote, Sh, sh } from '../../kernel/sh.ts'
 import { globWord } from './glob.ts'
 import { START, TIMING, type Timing, timingOf } from './timing.ts'
 
@@ -18,12 +18,13 @@ export type Guarded = { readonly nowhere: boolean; readonly created: boolean; re
 /** Reads what the guard asks for; null when it asks for nothing. */
 export function probeGuard(guard: Guard): Sh | null {
   if (guard.creates === undefined && guard.removes === undefined) return null
-  return lines([
+  const script = lines([
     guard.chdir !== undefined && sh`cd ${guard.chdir} 2>/dev/null || { field nowhere 1; exit 0; }`,
     sh`there() { [ -e "$1" ] || [ -L "$1" ]; }`,
     guard.creates !== undefined && sh`if there ${globWord(guard.creates)}; then field created 1; fi`,
     guard.removes !== undefined && sh`there ${globWord(guard.removes)} || field removed 1`,
   ])
+  return guard.chdir === undefined ? plain(script) : script
 }
 
 export function readGuard(fields: Fields): Guarded {

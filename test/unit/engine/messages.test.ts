@@ -91,7 +91,7 @@ describe('processes on a host', function () {
     {
       name: '40 packages',
       tasks: repeated(40, (index) => `apt: { name: ${PACKAGES[index % 4]}, only_upgrade: true }`),
-      most: 100,
+      most: 55,
     },
   ]
   for (const { name, before, tasks, most } of rows) {

@@ -1,6 +1,6 @@
 import { Blob } from '../../../kernel/blob.ts'
 import type { Fields } from '../../../kernel/fields.ts'
-import { lines, type Sh, sh } from '../../../kernel/sh.ts'
+import { lines, plain, type Sh, sh } from '../../../kernel/sh.ts'
 import type { UserWant } from './arguments.ts'
 
 type Account = {
@@ -39,7 +39,7 @@ export const PENDING = '!provision'
  */
 export function probeUser(want: UserWant): Sh {
   const { name } = want
-  return lines([
+  const script = lines([
     want.local
       ? sh`entry=$(sed -n ${`/^${pattern(name)}:/p`} /etc/passwd)`
       : sh`entry=$(getent passwd -- ${name}) || entry=`,
@@ -67,6 +67,7 @@ export function probeUser(want: UserWant): Sh {
     sh`if [ -e "$home" ]; then field home-exists 1; fi`,
     want.generate_ssh_key === true ? probeKey(want) : null,
   ])
+  return plain(script)
 }
 
 /** Group numbers and names that the task asks for; all groups, to know which the user is in. */

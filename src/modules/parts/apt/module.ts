@@ -1,7 +1,7 @@
 import type { Change } from '../../../kernel/change.ts'
 import type { JsonObject } from '../../../kernel/json.ts'
 import { Failure, type Outcome, type Ran } from '../../../kernel/module.ts'
-import { lines, type Sh, sh } from '../../../kernel/sh.ts'
+import { lines, plain, type Sh, sh } from '../../../kernel/sh.ts'
 import { linesOf } from '../command.ts'
 import { aptGet, CACHE_TIME, PROBE_POLICY, preparation, updateLists } from './commands.ts'
 import { cacheChanges, debChanges, fileNameOf, isStale, packageChanges, simulatedChanges, targetsOf } from './plan.ts'
@@ -12,7 +12,7 @@ type AptOutcome = Outcome<AptState, AptWant>
 
 /** What both `apt` and `package` do on a host with dpkg. */
 export function aptProbe(want: AptWant): Sh {
-  return lines([
+  const script = lines([
     APT_READ,
     PROBE_CACHE,
     want.policy_rc_d === undefined ? null : PROBE_POLICY,
@@ -20,6 +20,7 @@ export function aptProbe(want: AptWant): Sh {
     want.deb === undefined ? null : debProbe(want.deb),
     simulation(want),
   ])
+  return plain(script)
 }
 
 function debProbe(path: string): Sh | null {

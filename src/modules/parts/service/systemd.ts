@@ -3,7 +3,7 @@ import type { Fields } from '../../../kernel/fields.ts'
 import type { JsonObject } from '../../../kernel/json.ts'
 import { Failure, type Outcome } from '../../../kernel/module.ts'
 import { Question } from '../../../kernel/question.ts'
-import { lines, type Sh, sh } from '../../../kernel/sh.ts'
+import { lines, plain, type Sh, sh } from '../../../kernel/sh.ts'
 
 export type UnitState = 'started' | 'stopped' | 'restarted' | 'reloaded'
 
@@ -42,7 +42,7 @@ const KNOWN_FILE_STATES = [
 
 /** One `systemctl show`; `is-enabled` reads the links themselves and is asked only when they matter. */
 export function probeUnit(want: UnitWant): Sh {
-  return lines([
+  const script = lines([
     systemctlVariables(want),
     want.daemon_reload
       ? sh`
@@ -51,6 +51,7 @@ export function probeUnit(want: UnitWant): Sh {
     want.name === undefined ? null : probeNamed(want.name, want.scope),
     want.name !== undefined && (want.enabled !== undefined || want.masked !== undefined) ? probeLinks(want.name) : null,
   ])
+  return want.scope === 'system' ? plain(script) : script
 }
 
 function probeNamed(name: string, scope: UnitWant['scope']): Sh {
