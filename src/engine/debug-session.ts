@@ -7,9 +7,9 @@ import { Unknown } from '../variables/signals.ts'
 import { argumentsOf } from './arguments.ts'
 import { asText } from './convert.ts'
 import type { TaskRun } from './item.ts'
+import { flag } from './keyword.ts'
 import { ScopeDict } from './magic.ts'
 import { scopeOf } from './play-run.ts'
-import { flag } from './prepare.ts'
 import type { ItemOutcome } from './results.ts'
 
 export const HELP = `p EXPRESSION            show task, task.args, task_vars, host, result or any expression of them

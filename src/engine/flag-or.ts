@@ -2,8 +2,8 @@ import { inherited } from '../language/inherit.ts'
 import type { Task } from '../language/model.ts'
 import type { Layer } from '../variables/scope.ts'
 import type { HostState } from './host.ts'
+import { flag } from './keyword.ts'
 import { type PlayRun, scopeOf } from './play-run.ts'
-import { flag } from './prepare.ts'
 
 /** A boolean keyword of a task on a host; no variables are gathered for one that is not given. */
 export function flagOr(

@@ -56,8 +56,17 @@ export class View {
   remember(task: Task, outcome: ItemOutcome | null): void {
     const register = task.keywords.register?.value
     if (register === undefined) return
-    this.foresight.guessed.set(register, outcome?.result ?? new PendingValue(asText(register)))
+    this.foresight.guessed.set(register, outcome?.result ?? pendingResult(task, asText(register)))
   }
+}
+
+const pendingResults = new WeakMap<Task, PendingValue>()
+
+/** The same for all hosts. */
+function pendingResult(task: Task, register: string): PendingValue {
+  const pending = pendingResults.get(task) ?? new PendingValue(register)
+  pendingResults.set(task, pending)
+  return pending
 }
 
 /** Looks at one task: notes what it will ask, and what will come of it where that is known by now. */

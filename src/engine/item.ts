@@ -17,11 +17,11 @@ import { asBoolean, asText } from './convert.ts'
 import { execute } from './execute.ts'
 import { type HostState, storeGiven } from './host.ts'
 import { checkDebugger } from './interactive.ts'
-import { keywordOf } from './keyword.ts'
+import { flag, keywordInteger, keywordOf } from './keyword.ts'
 import { lookAheadFrom } from './look-ahead.ts'
 import { ScopeDict } from './magic.ts'
 import { type Frame, type PlayRun, scopeOf, stateOf } from './play-run.ts'
-import { flag, keywordInteger, moduleOf, prepareTask, type Station } from './prepare.ts'
+import { moduleOf, prepareTask, type Station } from './prepare.ts'
 import { failedResult, type ItemOutcome, problemResult, resultJson, skippedResult, unknownResult } from './results.ts'
 
 /** Everything about one task on one host that does not change from item to item. */

@@ -2,8 +2,6 @@ import type { Runnable } from '../kernel/module.ts'
 import { didYouMean, Problem } from '../kernel/problem.ts'
 import type { Task } from '../language/model.ts'
 import type { Scope } from '../variables/scope.ts'
-import { asBoolean, asInteger } from './convert.ts'
-import { keywordOf } from './keyword.ts'
 import type { PlayRun } from './play-run.ts'
 import { makeRecipe, type Recipe } from './recipe.ts'
 import { wireTo } from './ways.ts'
@@ -62,32 +60,4 @@ export function moduleOf(
   }
   const module = playRun.engine.module(name === 'gather_facts' ? 'setup' : name, collection)
   return module instanceof Promise ? module.then(found) : found(module)
-}
-
-/** A boolean keyword, inherited and rendered. */
-export function flag(
-  task: Task,
-  keyword:
-    | 'no_log'
-    | 'run_once'
-    | 'ignore_errors'
-    | 'ignore_unreachable'
-    | 'any_errors_fatal'
-    | 'delegate_facts'
-    | 'diff',
-  scope: Scope,
-): boolean {
-  const given = keywordOf(task, keyword, scope)
-  return given === null ? false : asBoolean(given.value, given.at)
-}
-
-/** An integer keyword, inherited and rendered; 0 when it is not given. */
-export function keywordInteger(
-  task: Task,
-  keyword: 'timeout' | 'throttle' | 'retries' | 'delay' | 'async' | 'poll',
-  scope: Scope,
-  otherwise = 0,
-): number {
-  const given = keywordOf(task, keyword, scope)
-  return given === null || given.value === null ? otherwise : asInteger(given.value, given.at)
 }

@@ -11,8 +11,8 @@ import { argumentsOf } from './arguments.ts'
 import { controllerFor } from './controller.ts'
 import { asText } from './convert.ts'
 import { homesIn, needsHome } from './homes.ts'
+import { flag, keywordInteger } from './keyword.ts'
 import type { PlayRun } from './play-run.ts'
-import { flag, keywordInteger } from './prepare.ts'
 import type { Wire } from './wire.ts'
 
 /** What a module task wants, worked out from its variables: arguments rendered, files read, the probe written. */

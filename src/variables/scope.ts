@@ -2,8 +2,10 @@ import { Problem } from '../kernel/problem.ts'
 import { type Dict, Template, Tuple, type Value, VaultText } from '../kernel/value.ts'
 import { settled, Undefined, unmarked } from '../template/index.ts'
 import type { Foresight } from './foresight.ts'
+import { mergedBelow } from './merge-dicts.ts'
+import { isPlain } from './plain.ts'
 import type { Reads } from './reads.ts'
-import { NotYet, PendingValue, Unknown, UnknownValue } from './signals.ts'
+import { PendingValue, Unknown, UnknownValue } from './signals.ts'
 
 /** One level of variables. A `Map` is one. */
 export type Layer = { get(name: string): Value | undefined; keys(): Iterable<Value> }
@@ -173,7 +175,7 @@ export class Scope {
     if (value instanceof Template) return this.#renderer.render(value, this)
     if (value instanceof VaultText) return this.#renderer.decrypt(value)
     if (value instanceof UnknownValue) throw new Unknown(value.what)
-    if (value instanceof PendingValue) throw new NotYet(value.what)
+    if (value instanceof PendingValue) throw value.notYet
     if (isPlain(value)) return value
     if (Array.isArray(value)) {
       const items = value.map((item) => this.renderMarked(item as Value))
@@ -213,28 +215,6 @@ export class Scope {
   }
 }
 
-/** The dicts that layers have for a name, down to the first value that is none, laid over each other. */
-function mergedBelow(name: string, layers: readonly Layer[]): Dict {
-  const dicts: Dict[] = []
-  for (const layer of layers) {
-    const value = layer.get(name)
-    if (value instanceof Map) dicts.push(value as Dict)
-    else if (value !== undefined) break
-  }
-  return dicts.reduceRight(merged)
-}
-
-/** `above` laid over `below`, at any depth. */
-function merged(below: Dict, above: Dict): Dict {
-  const result: Dict = new Map(below)
-  for (const [key, value] of above) {
-    const other = result.get(key)
-    const both = other instanceof Map && value instanceof Map
-    result.set(key, both ? merged(other as Dict, value as Dict) : value)
-  }
-  return result
-}
-
 function isInTemplate(error: unknown): error is Problem {
   return error instanceof Problem && error.constructor === Problem && error.code.startsWith('template.')
 }
@@ -249,29 +229,4 @@ function withVariable({ hint }: Problem, name: string): string {
   const where = `it is in the variable "${name}"`
   if (hint === undefined) return where
   return hint.includes('it is in the variable') ? hint : `${hint}; ${where}`
-}
-
-const plain = new WeakMap<object, boolean>()
-
-/** True when nothing in the value has to be rendered. Containers of the playbook's own data never change, so it is asked once. */
-function isPlain(value: Value): boolean {
-  if (typeof value !== 'object' || value === null) return true
-  if (Array.isArray(value)) return remember(value, () => value.every((item) => isPlain(item as Value)))
-  if (value instanceof Map) {
-    return remember(value, () => [...value].every(([key, item]) => isPlain(key as Value) && isPlain(item as Value)))
-  }
-  return !(
-    value instanceof Template ||
-    value instanceof VaultText ||
-    value instanceof UnknownValue ||
-    value instanceof PendingValue
-  )
-}
-
-function remember(container: object, ask: () => boolean): boolean {
-  const known = plain.get(container)
-  if (known !== undefined) return known
-  const answer = ask()
-  plain.set(container, answer)
-  return answer
 }

@@ -25,7 +25,14 @@ export class UnknownValue {
 /** Stands for the result of a task that has not run yet, while probing ahead; reading it throws. */
 export class PendingValue {
   readonly what: string
+  #signal: NotYet | null = null
   constructor(what: string) {
     this.what = what
+  }
+
+  /** What reading it throws: one error for all, because looking ahead meets it often. */
+  get notYet(): NotYet {
+    this.#signal ??= new NotYet(this.what)
+    return this.#signal
   }
 }
