@@ -227,7 +227,7 @@ function joined(given: readonly Value[], wantList: boolean): Value {
   const values = carried([given as Value[]], given.map(unmarked)) as Value[]
   if (wantList) return values
   if (values.length > 0 && values.every((value) => typeof value === 'string')) return values.join(',')
-  return values.length === 0 ? '' : values
+  return values
 }
 
 function searchFolders(scope: Scope): string[] {

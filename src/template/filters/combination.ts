@@ -1,11 +1,10 @@
-import { createHash, randomInt } from 'node:crypto'
 import { Tuple, type Value } from '../../kernel/value.ts'
 import { filterError, withinLimit } from '../problems.ts'
 import { calls } from '../python/call.ts'
 import { integer, optionalInteger } from '../python/coerce.ts'
 import { truthy } from '../python/compare.ts'
 import { isInt } from '../python/numbers.ts'
-import { str } from '../python/repr.ts'
+import { type Chooser, chooser } from '../python/random.ts'
 import { items, listOf } from '../python/sequence.ts'
 import { type Call, present, Undefined } from '../python/types.ts'
 
@@ -69,20 +68,6 @@ function combinations(pool: readonly Value[], r: number): Value[] {
   return rows
 }
 
-type Chooser = (below: number) => number
-
-/** Random numbers; with a seed the same ones every time, though not those of Python's generator. */
-function chooser(seed: Value | undefined): Chooser {
-  if (seed === undefined || seed === null) return (below) => randomInt(below)
-  let round = 0
-  return (below) => {
-    const bytes = createHash('sha256')
-      .update(`${str(seed)}\0${round++}`)
-      .digest()
-    return Number(bytes.readBigUInt64BE() % BigInt(below))
-  }
-}
-
 function random(end: Value, start: Value | undefined, step: Value | undefined, choose: Chooser): Value {
   if (end instanceof Undefined) throw end.problem()
   if (isInt(end)) {
@@ -90,7 +75,7 @@ function random(end: Value, start: Value | undefined, step: Value | undefined, c
     const by = optionalInteger(step, 1, 'step') || 1
     const count = Math.ceil((Number(end) - low) / by)
     if (count <= 0) throw filterError(`empty range for random: ${low} to ${end}`)
-    return low + by * choose(Math.min(count, 2 ** 47))
+    return low + by * choose(count)
   }
   if (items(end) === null) throw filterError('random can only be used on sequences and integers')
   if ((start !== undefined && truthy(start)) || (step !== undefined && truthy(step))) {

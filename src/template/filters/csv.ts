@@ -41,6 +41,11 @@ function dicts(rows: string[][], given: Value | undefined): Dict[] {
     })
 }
 
+/** The rows of a table by the rules of Python's csv.reader. */
+export function readCsv(text: string, delimiter: string): string[][] {
+  return readRows(text, { delimiter, skip: false, strict: false })
+}
+
 function readRows(text: string, { delimiter, skip, strict }: Options): string[][] {
   const rows: string[][] = []
   let row: string[] = []

@@ -1,8 +1,9 @@
-import { createHash, getHashes, randomBytes } from 'node:crypto'
+import { createHash, getHashes } from 'node:crypto'
 import type { Value } from '../../kernel/value.ts'
 import { filterError } from '../problems.ts'
 import { calls } from '../python/call.ts'
 import { optionalText, text } from '../python/coerce.ts'
+import { chooser } from '../python/random.ts'
 import { str } from '../python/repr.ts'
 import type { Call } from '../python/types.ts'
 
@@ -42,11 +43,14 @@ function randomMac(prefix: string, seed: Value | undefined): string {
   const wrong = parts.findIndex((part) => part !== '' && !/^[\da-f]{2}$/.test(part))
   if (wrong >= 0) throw filterError(`Invalid value ${prefix} for random_mac: ${parts[wrong]} not hexa byte`)
   const given = parts.filter((part) => part !== '')
-  const missing = 6 - given.length
-  const bytes =
-    seed === undefined || seed === null ? randomBytes(missing) : createHash('sha256').update(str(seed)).digest()
-  return [...given, ...Array.from(bytes.subarray(0, missing), (byte) => byte.toString(16).padStart(2, '0'))].join(':')
+  const number = LEAST + chooser(seed)(MOST - LEAST + 1)
+  const digits = number.toString(16).slice(0, 2 * (6 - given.length))
+  return [...given, ...(digits.match(/../g) ?? [])].join(':')
 }
+
+/** The numbers that addresses are cut from: ten hexadecimal digits, of which the first is not 0. */
+const LEAST = 0x10_0000_0000
+const MOST = 0xff_ffff_ffff
 
 function crc32(bytes: Buffer): number {
   let crc = ~0

@@ -48,6 +48,24 @@ export const passwordFilters: ReadonlyMap<string, Call> = calls({
   },
 })
 
+/**
+ * A password's hash by the name passlib has for it, with its salt (a random one if none is given) and, for bcrypt, its version. Problem
+ * of a filter for an algorithm that there is not.
+ */
+export function cryptPassword(
+  password: string,
+  algorithm: string,
+  given: string | null,
+  version: string | null,
+): { readonly hash: string; readonly salt: string; readonly ident: string | null } {
+  const kind = kinds.find(({ names }) => names[1] === algorithm)
+  if (kind === undefined) throw filterError(`passlib does not support '${algorithm}' algorithm`, KNOWN_CRYPT)
+  const salt = given ?? randomSalt(kind.salt, kind.salt)
+  const ident = algorithm === 'bcrypt' ? (version ?? '2b') : null
+  return { hash: kind.hash(password, salt, null, ident ?? ''), salt, ident }
+}
+
+const KNOWN_CRYPT = 'use sha512_crypt, sha256_crypt, bcrypt or md5_crypt'
 const KNOWN = 'use sha512, sha256, blowfish or md5'
 
 function shaCrypt(id: string, password: string, salt: string, rounds: number): string {

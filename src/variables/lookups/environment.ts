@@ -1,4 +1,3 @@
-import { createHash, randomInt } from 'node:crypto'
 import { Problem } from '../../kernel/problem.ts'
 import type { Value } from '../../kernel/value.ts'
 import type { Lookup } from './lookup.ts'
@@ -71,55 +70,4 @@ const inventoryHostnames: Lookup = {
   },
 }
 
-const CLASSES: { readonly [name: string]: string } = {
-  ascii_lowercase: 'abcdefghijklmnopqrstuvwxyz',
-  ascii_uppercase: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
-  ascii_letters: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ',
-  digits: '0123456789',
-  hexdigits: '0123456789abcdefABCDEF',
-  octdigits: '01234567',
-  punctuation: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
-}
-
-/** A password kept in a file on the controller, made at random the first time (ansible.builtin.password). */
-const password: Lookup = {
-  name: 'password',
-  effects: true,
-  run: (terms, options, context) =>
-    terms.map((term) => {
-      const [path, ...pairs] = String(term).split(/\s+(?=\w+=)/)
-      const given = new Map<string, Value>([
-        ...options,
-        ...pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]),
-      ])
-      const target = path!.startsWith('/') ? path! : `${context.folder}/${path}`
-      const known = path === '/dev/null' ? null : context.readText(target)
-      if (known !== null) return known.split('\n')[0]!.replace(/ salt=\S*( ident=\S*)?$/, '')
-      const made = generate(Number(given.get('length') ?? 20), charactersOf(given.get('chars')), given.get('seed'))
-      if (path !== '/dev/null') context.write(target, `${made}\n`)
-      return made
-    }),
-}
-
-function charactersOf(chars: Value | undefined): string {
-  const names =
-    chars === undefined
-      ? ['ascii_letters', 'digits', '.,:-_']
-      : Array.isArray(chars)
-        ? chars.map(String)
-        : String(chars).split(',')
-  return [...new Set(names.map((name) => CLASSES[name] ?? name).join(''))].join('')
-}
-
-function generate(length: number, characters: string, seed: Value | undefined): string {
-  const pick = (index: number) =>
-    seed === undefined
-      ? randomInt(characters.length)
-      : createHash('sha256')
-          .update(`${String(seed)}:${index}`)
-          .digest()
-          .readUInt32BE(0) % characters.length
-  return Array.from({ length }, (_, index) => characters[pick(index)]).join('')
-}
-
-export const ENVIRONMENT: readonly Lookup[] = [env, pipe, vars, varnames, inventoryHostnames, password]
+export const ENVIRONMENT: readonly Lookup[] = [env, pipe, vars, varnames, inventoryHostnames]

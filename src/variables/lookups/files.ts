@@ -1,7 +1,7 @@
 import { Problem } from '../../kernel/problem.ts'
 import type { Dict, Value } from '../../kernel/value.ts'
 import { NativeText, parseLiteral } from '../../template/index.ts'
-import type { Lookup, LookupContext } from './lookup.ts'
+import { type Lookup, missing, readFound } from './lookup.ts'
 
 const file: Lookup = {
   name: 'file',
@@ -120,67 +120,7 @@ const lines: Lookup = {
   run: (terms, _, context) => terms.flatMap((term) => context.run(String(term)).replace(/\n$/, '').split('\n')),
 }
 
-const csvfile: Lookup = {
-  name: 'csvfile',
-  run: (terms, options, context) =>
-    terms.flatMap((term) => {
-      const [key, ...pairs] = String(term).split(/\s+/)
-      const given = new Map([...options, ...pairs.map((pair) => pair.split('=', 2) as [string, string])])
-      const delimiter = String(given.get('delimiter') ?? 'TAB')
-      const separator = delimiter === 'TAB' || delimiter === 't' ? '\t' : delimiter
-      const text = readFound(context, String(given.get('file') ?? 'ansible.csv'), 'files')
-      const row = text
-        .split('\n')
-        .map((line) => line.split(separator))
-        .find((cells) => cells[Number(given.get('keycol') ?? 0)] === key)
-      return row === undefined
-        ? given.has('default')
-          ? [given.get('default')!]
-          : []
-        : [row[Number(given.get('col') ?? 1)] ?? '']
-    }),
-}
-
-const ini: Lookup = {
-  name: 'ini',
-  run: (terms, options, context) =>
-    terms.flatMap((term) => {
-      const [key, ...pairs] = String(term).split(/\s+(?=\w+=)/)
-      const given = new Map([...options, ...pairs.map((pair) => pair.split('=', 2) as [string, string])])
-      const text = readFound(context, String(given.get('file') ?? 'ansible.ini'), 'files')
-      const value = iniValue(text, String(given.get('section') ?? 'global'), key!, given.get('type') === 'properties')
-      return [value ?? given.get('default') ?? '']
-    }),
-}
-
-export const FILES: readonly Lookup[] = [file, unvault, template, fileglob, firstFound, lines, csvfile, ini]
-
-function iniValue(text: string, section: string, key: string, properties: boolean): string | undefined {
-  let current = properties ? section : ''
-  for (const line of text.split('\n')) {
-    const header = /^\s*\[(.+)\]\s*$/.exec(line)
-    if (header !== null) current = header[1]!
-    const pair = /^\s*([^=:#;\s][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(line)
-    if (header === null && pair !== null && current === section && pair[1]!.toLowerCase() === key.toLowerCase())
-      return pair[2]
-  }
-  return undefined
-}
-
-function readFound(context: LookupContext, name: string, folder: string): string {
-  const path = context.find(name, folder)
-  const text = path === null ? null : context.readText(path)
-  if (text === null) throw missing(name)
-  return text
-}
-
-function missing(name: string): Problem {
-  return new Problem({
-    code: 'file.missing',
-    summary: 'File not found on the controller',
-    detail: `could not locate file in lookup: ${name}`,
-  })
-}
+export const FILES: readonly Lookup[] = [file, unvault, template, fileglob, firstFound, lines]
 
 function globPattern(glob: string): RegExp {
   const source = glob

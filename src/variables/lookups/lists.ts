@@ -144,7 +144,7 @@ function count(term: string, options: ReadonlyMap<string, Value>): string[] {
       throw wrong('sequence', `can't parse ${name}=${value} as integer`)
   }
   const start = Number(given.get('start') ?? 1)
-  let stride = Number(given.get('stride') ?? 1)
+  const stride = Number(given.get('stride') ?? 1)
   const amount = given.get('count')
   const end =
     amount === undefined
@@ -155,10 +155,8 @@ function count(term: string, options: ReadonlyMap<string, Value>): string[] {
   if (amount === undefined && given.get('end') === undefined)
     throw wrong('sequence', 'must specify count or end in with_sequence')
   if (amount !== undefined && Number(amount) === 0) return []
-  if (stride > 0 && end < start) {
-    if (given.has('stride')) throw wrong('sequence', 'to count backwards make stride negative')
-    stride = 0
-  }
+  if (stride > 0 && end < start) throw wrong('sequence', 'to count backwards make stride negative')
+  if (stride < 0 && end > start) throw wrong('sequence', "to count forward don't make stride negative")
   if (stride === 0) return []
   const numbers: number[] = []
   for (let number = start; stride > 0 ? number <= end : number >= end; number += stride) numbers.push(number)

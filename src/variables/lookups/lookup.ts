@@ -1,3 +1,4 @@
+import { Problem } from '../../kernel/problem.ts'
 import type { Dict, Value } from '../../kernel/value.ts'
 import type { Scope } from '../scope.ts'
 import type { UrlAnswer, UrlRequest } from './url.ts'
@@ -43,4 +44,20 @@ export type Lookup = {
   /** It does something (runs a command, writes a file), or gives another answer each time: never evaluated for a guess. */
   readonly effects?: true
   run(terms: readonly Value[], options: ReadonlyMap<string, Value>, context: LookupContext): readonly Value[]
+}
+
+/** The text of a file, looked for as Ansible does. Problem `file.missing`. */
+export function readFound(context: LookupContext, name: string, folder: string): string {
+  const path = context.find(name, folder)
+  const text = path === null ? null : context.readText(path)
+  if (text === null) throw missing(name)
+  return text
+}
+
+export function missing(name: string): Problem {
+  return new Problem({
+    code: 'file.missing',
+    summary: 'File not found on the controller',
+    detail: `could not locate file in lookup: ${name}`,
+  })
 }
