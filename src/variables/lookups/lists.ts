@@ -9,7 +9,20 @@ const indexedItems: Lookup = {
   name: 'indexed_items',
   run: (terms) => flattenOnce(terms).map((item, index) => Tuple.of_([index, item])),
 }
-const nested: Lookup = { name: 'nested', run: (terms) => product(terms.map(asArray)) }
+/** As Ansible combines: two lists after another, and what is a list in what comes of it is taken apart each time. */
+const nested: Lookup = {
+  name: 'nested',
+  run(terms) {
+    const [first, ...others] = terms.map(asArray)
+    if (first === undefined) throw wrong('nested', 'with_nested requires at least one element in the nested list')
+    const combined = others.reduce<readonly Value[]>(
+      (rows, next) => rows.flatMap((row) => next.map((item) => flattenOnce([row, item]))),
+      first,
+    )
+    return combined.map((row) => flattenOnce(asArray(row)))
+  },
+}
+
 const cartesian: Lookup = { name: 'cartesian', run: (terms) => product(terms.map((term) => flatten(asArray(term)))) }
 const randomChoice: Lookup = {
   name: 'random_choice',
@@ -114,7 +127,7 @@ function flatten(terms: readonly Value[]): Value[] {
 }
 
 function product(lists: readonly (readonly Value[])[]): Value[][] {
-  if (lists.length === 0) throw wrong('nested', 'with_nested requires at least one element in the nested list')
+  if (lists.length === 0) throw wrong('cartesian', 'at least one list is needed')
   return lists.reduce<Value[][]>((rows, next) => rows.flatMap((row) => next.map((item) => [...row, item])), [[]])
 }
 
