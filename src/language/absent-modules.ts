@@ -5,7 +5,7 @@
 const NAMES = `
   dnf dnf5 expect rpm_key subversion sysvinit yum yum_repository
   acl apk archive at bower bundler capabilities cargo composer cpanm django_manage dpkg_divert easy_install filesystem firewalld flatpak
-  flatpak_remote gem gconftool2 git_config github_release gluster_volume grafana_dashboard homebrew homebrew_cask homebrew_tap htpasswd
+  flatpak_remote gem gconftool2 git_config github_release gluster_volume grafana_dashboard homebrew homebrew_cask homebrew_tap
   interfaces_file ipify_facts iso_extract java_cert java_keystore jboss jenkins_job jenkins_plugin kernel_blacklist keystone_user launchd
   ldap_attr ldap_entry listen_ports_facts lvg lvol lxc_container lxd_container macports mail make maven_artifact mksysb monit nagios netplan
   nmcli npm onepassword_facts openbsd_pkg open_iscsi openssl_certificate openssl_csr openssl_dhparam openssl_pkcs12 openssl_privatekey

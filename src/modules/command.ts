@@ -22,7 +22,7 @@ const schema = args(
     expand_argument_vars: arg.bool('Whether $NAME and ~ in words are expanded on the host', { default: true }),
     executable: arg.str('Ignored, as Ansible does: for a shell use the shell module'),
   },
-  { freeForm: 'cmd', exclusive: [['cmd', 'argv']] },
+  { freeForm: 'cmd' },
 )
 
 type Args = ReturnType<typeof schema.check>
@@ -54,9 +54,10 @@ export const module = defineModule<Args, Want, part.Guarded>({
 const NOTHING = { stdout: '', stderr: '', start: null, end: null, delta: null }
 
 function wordsOf({ cmd, argv }: Args): readonly string[] {
+  if (argv !== undefined && cmd !== undefined) throw part.notStarted('only command or argv can be given, not both')
   const words = argv ?? split(cmd ?? '')
   if (words.length > 0) return words
-  throw part.noCommand()
+  throw part.notStarted('no command given')
 }
 
 function split(text: string): string[] {

@@ -31,7 +31,7 @@ export const module = defineModule<Args, Args, part.Guarded>({
   effects: 'network',
   want: (given) => {
     if (given.cmd.trim() !== '') return given
-    throw part.noCommand()
+    throw part.notStarted('no command given')
   },
   probe: part.probeGuard,
   read: part.readGuard,

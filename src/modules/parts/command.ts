@@ -181,9 +181,9 @@ export function nonZero(data: JsonObject): Failure {
   return new Failure('non-zero return code', data)
 }
 
-/** The failure of a task that names no command. */
-export function noCommand(): Failure {
-  return new Failure('no command given', { rc: 256, cmd: null, ...UNTIMED, stdout: '', stderr: '', ...linesOf('', '') })
+/** The failure of a task that says no command, or two. */
+export function notStarted(message: string): Failure {
+  return new Failure(message, { rc: 256, cmd: null, ...UNTIMED, stdout: '', stderr: '', ...linesOf('', '') })
 }
 
 const UNTIMED = { start: null, end: null, delta: null }
