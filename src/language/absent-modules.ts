@@ -9,7 +9,7 @@ const NAMES = `
   interfaces_file ipify_facts iso_extract java_cert java_keystore jboss jenkins_job jenkins_plugin kernel_blacklist keystone_user launchd
   ldap_attr ldap_entry listen_ports_facts lvg lvol lxc_container lxd_container macports mail make maven_artifact mksysb monit nagios netplan
   nmcli npm onepassword_facts openbsd_pkg open_iscsi openssl_certificate openssl_csr openssl_dhparam openssl_pkcs12 openssl_privatekey
-  openssl_publickey openssh_keypair opkg osx_defaults pacman pam_limits pamd parted patch pear pids pip_package_info pkg5 pkgin pkgng pkgutil
+  openssl_publickey openssh_keypair opkg osx_defaults pacman pam_limits parted patch pear pids pip_package_info pkg5 pkgin pkgng pkgutil
   portage portinstall puppet redhat_subscription redis rhn_register rhsm_repository rsyslog runit seboolean sefcontext selinux
   selinux_permissive seport slackpkg slack snap snmp_facts ssh_config sudoers supervisorctl svc svr4pkg swdepot swupd synchronize
   sysrc syspatch telegram urpmi vdo x509_certificate xattr xbps xfs_quota xml yarn zfs zfs_facts zpool_facts zypper zypper_repository
