@@ -3,6 +3,7 @@ import { type ClientRequest, type IncomingMessage, request as plainRequest, type
 import { request as secureRequest } from 'node:https'
 import { connect } from 'node:tls'
 import type { UrlAnswer, UrlRequest } from '../variables/lookups/url.ts'
+import { answerTo, basic, type Login, netrcLogin } from './http-login.ts'
 
 /**
  * A program of its own, because lookups must have their answer at once: reads a request as JSON from its standard input, and writes
@@ -20,14 +21,19 @@ async function fetchUrl(given: UrlRequest): Promise<UrlAnswer> {
   let address = new URL(given.url)
   const headers: { [name: string]: string } = { ...given.headers }
   let login = loginOf(given, address)
-  if (given.unasked && login !== null) headers.authorization = login
+  const unasked = login === null ? netrcOf(given.netrc, address) : given.unasked ? login : null
+  if (unasked !== null) headers.authorization = basic(unasked)
   for (let redirects = 0; ; ) {
     const response = await send(given, address, headers)
     const body = await bodyOf(response)
     const status = response.statusCode ?? 0
-    if (status === 401 && login !== null && headers.authorization === undefined && asksForPassword(response)) {
-      headers.authorization = login
-      continue
+    if (status === 401 && login !== null && headers.authorization === undefined) {
+      const asked = response.headers['www-authenticate'] ?? ''
+      const answer = answerTo(asked, login, 'GET', address.pathname + address.search)
+      if (answer !== null) {
+        headers.authorization = answer
+        continue
+      }
     }
     const { location } = response.headers
     if (!given.follow || ![301, 302, 303, 307, 308].includes(status) || location === undefined)
@@ -43,14 +49,20 @@ async function fetchUrl(given: UrlRequest): Promise<UrlAnswer> {
   }
 }
 
-function loginOf({ user, password }: UrlRequest, address: URL): string | null {
-  const name = user ?? (address.username === '' ? null : decodeURIComponent(address.username))
-  const word = user === null ? decodeURIComponent(address.password) : password
-  return name === null ? null : `Basic ${Buffer.from(`${name}:${word}`).toString('base64')}`
+function loginOf({ user, password }: UrlRequest, address: URL): Login | null {
+  if (user !== null) return { user, password }
+  if (address.username === '') return null
+  return { user: decodeURIComponent(address.username), password: decodeURIComponent(address.password) }
 }
 
-function asksForPassword(response: IncomingMessage): boolean {
-  return /^basic\b/i.test(response.headers['www-authenticate'] ?? '')
+/** A file that can't be read says nothing. */
+function netrcOf(path: string | null, address: URL): Login | null {
+  if (path === null) return null
+  try {
+    return netrcLogin(readFileSync(path, 'utf8'), address.hostname)
+  } catch {
+    return null
+  }
 }
 
 async function send(given: UrlRequest, address: URL, headers: { [name: string]: string }): Promise<IncomingMessage> {

@@ -13,6 +13,8 @@ export type UrlRequest = {
   readonly password: string
   /** Name and password are sent unasked. */
   readonly unasked: boolean
+  /** A file that says who one is to a host (netrc), where nothing else does. */
+  readonly netrc: string | null
   readonly follow: boolean
   readonly checkCertificates: boolean
   readonly ca: string | null
@@ -79,6 +81,7 @@ function requestOf(address: string, option: Option, { environment }: LookupConte
     user: text('username'),
     password: text('password') ?? '',
     unasked: isTrue(option('force_basic_auth', false)),
+    netrc: isTrue(option('use_netrc', true)) ? (environment('NETRC') ?? `${environment('HOME') ?? ''}/.netrc`) : null,
     follow: !['no', 'none', 'false'].includes(str(option('follow_redirects', 'urllib2')).toLowerCase()),
     checkCertificates: isTrue(option('validate_certs', true)),
     ca: text('ca_path'),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -19,9 +20,28 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   else if (url === '/round') say(302, '', { location: '/round' })
   else if (url === '/asks' && headers.authorization !== LOGIN)
     say(401, 'no', { 'www-authenticate': 'Basic realm="test"' })
+  else if (url.startsWith('/digest')) {
+    if (headers.authorization === undefined)
+      say(401, 'no', {
+        'www-authenticate': `Digest realm="here", nonce="n1", opaque="o", ${decodeURIComponent(url.slice(8))}`,
+      })
+    else say(200, isDigest(headers.authorization, url) ? 'welcome' : `not ${headers.authorization}`)
+  } else if (url === '/who') say(200, headers.authorization ?? 'nobody')
   else if (url === '/forced' || url === '/asks') say(200, headers.authorization === LOGIN ? 'welcome' : 'nobody')
   else if (url.startsWith('http://')) say(200, `by proxy ${url}`)
   else if (url !== '/slow') say(404, 'nothing here')
+}
+
+/** Whether it is what RFC 7616 asks of bob, whose password is hunter2. */
+function isDigest(given: string, url: string): boolean {
+  const field = (name: string) => new RegExp(`[ ,]${name}="([^"]*)`).exec(given)?.[1] ?? ''
+  const hash = (text: string) =>
+    createHash(url.includes('SHA-256') ? 'sha256' : 'md5')
+      .update(text)
+      .digest('hex')
+  const middle = url.includes('qop') ? `n1:00000001:${field('cnonce')}:auth` : 'n1'
+  const want = hash(`${hash('bob:here:hunter2')}:${middle}:${hash(`GET:${url}`)}`)
+  return field('response') === want && field('opaque') === 'o' && field('uri') === url
 }
 
 /** Expression of the lookup (URL is the server's) → what a task prints. */
@@ -42,6 +62,16 @@ const rows: readonly (readonly [name: string, expression: string, want: string])
     "lookup('url', URL + '/forced', username='bob', password='hunter2', force_basic_auth=true)",
     '"welcome"',
   ],
+  ...['', 'qop="auth,auth-int"', 'qop="auth",algorithm=SHA-256'].map(
+    (asked) =>
+      [
+        `a digest that is asked for with ${asked || 'nothing more'}`,
+        `lookup('url', URL + '/digest/${asked.replaceAll('"', '%22')}', username='bob', password='hunter2')`,
+        '"welcome"',
+      ] as const,
+  ),
+  ['a login by netrc', "lookup('url', URL + '/who')", JSON.stringify(LOGIN)],
+  ['a login by netrc that is not wanted', "lookup('url', URL + '/who', use_netrc=false)", '"nobody"'],
   ['not found', "lookup('url', URL + '/none')", 'Received HTTP error for .*/none : HTTP Error 404: Not Found'],
   ['an endless redirect', "lookup('url', URL + '/round')", 'too many redirects'],
   ['a redirect that is not followed', "lookup('url', URL + '/moved', follow_redirects='none')", 'HTTP Error 302'],
@@ -65,7 +95,12 @@ describe('the lookup url', () => {
     const tasks = rows.map(([, expression]) => ({ debug: { msg: `{{ ${expression} }}` }, ignore_errors: true }))
     const play = { hosts: 'localhost', connection: 'local', gather_facts: false, vars: { URL: address }, tasks }
     writeFileSync(join(folder, 'site.yml'), JSON.stringify([play]))
-    const env = { http_proxy: address, no_proxy: '127.0.0.1' }
+    const netrc = join(folder, 'netrc')
+    writeFileSync(
+      netrc,
+      '# mine\nmachine other login x password y\nmachine 127.0.0.1\n  login bob password "hunter2"\n',
+    )
+    const env = { http_proxy: address, no_proxy: '127.0.0.1', NETRC: netrc }
     const { stdout } = await provision(folder, ['playbook', 'site.yml', '--output', 'jsonl'], { env })
     const events = stdout
       .trim()
