@@ -16,6 +16,9 @@ import { keyOf } from './step-key.ts'
 /** No message carries more probes ahead than this. */
 const MOST_AHEAD = 400
 
+/** So many answers are kept: the tasks of those that came first are through. */
+const MOST_KEPT = 2 * MOST_AHEAD
+
 type Moment = { readonly network: number; readonly host: number }
 type Probed = Moment & { readonly output: Promise<StepOutput> }
 
@@ -240,7 +243,13 @@ export class Wire {
     for (const [index, step] of steps.entries()) {
       const output = outputs[index]!
       output.catch(() => {})
-      this.#probed.set(keyOf(step), { output, ...epoch })
+      const key = keyOf(step)
+      this.#probed.delete(key)
+      this.#probed.set(key, { output, ...epoch })
+    }
+    for (const oldest of this.#probed.keys()) {
+      if (this.#probed.size <= MOST_KEPT) break
+      this.#probed.delete(oldest)
     }
   }
 
