@@ -15,6 +15,8 @@ export type Ahead = {
    */
   readonly applyOn: ((answer: StepOutput | null) => Step | null) | null
   readonly effects: Effects
+  /** An item of the loop that is under way: no other task comes before it. */
+  readonly isOwn: boolean
 }
 
 /** Who sees an apply: `Module.effects`. */
@@ -34,24 +36,21 @@ export type LookAhead = (limit: number) => Promise<readonly Ahead[]>
 /** What goes behind an apply, and of how many tasks that is. */
 export type Chained = { readonly links: readonly Link[]; readonly tasks: number; readonly effects: Effects }
 
-export const NO_CHAIN: Chained = { links: [], tasks: 0, effects: 'host' }
-
 /** The tasks that follow, as far as they may be applied ahead and what the host said before tells how. */
-export function linksOf(wire: Wire, ahead: readonly Ahead[]): Chained {
+export function linksOf(wire: Wire, ahead: readonly Ahead[], first: Effects): Chained {
   const links: Link[] = []
   let last = { links: 0, tasks: 0 }
-  let effects: Effects = 'host'
+  let effects = first
   for (const [index, task] of ahead.entries()) {
+    // What others see may take long, and no task that follows should begin when the run is asked to stop meanwhile.
+    if (effects === 'network' && !task.isOwn) break
     const link = task.wire === wire ? linkOf(task) : null
     if (link === null) break
     if (link === 'nothing') continue
     links.push(link)
     if (link.apply === null) continue
     last = { links: links.length, tasks: index + 1 }
-    if (task.effects === 'host') continue
-    // It may take long, and nothing that follows should begin when the run is asked to stop meanwhile.
-    effects = task.effects
-    break
+    if (task.effects === 'network') effects = task.effects
   }
   // Probes behind the last apply need no guard.
   return { links: links.slice(0, last.links), tasks: last.tasks, effects }

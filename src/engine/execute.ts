@@ -20,8 +20,8 @@ export type ExecuteOptions = {
   readonly mayPlan: boolean
   /** Another attempt of the same task: an answer from before won't do. */
   readonly again: boolean
-  /** Nobody else can change what was probed behind the apply: this is the only host, or the apply is seen by its own host alone. */
-  readonly aheadOfApply: (effects: 'host' | 'network') => boolean
+  /** What may travel behind an apply: where others change at the same time what this host may see, only what is left of a loop. */
+  readonly behindApply: (effects: 'host' | 'network') => LookAhead
   /** Applies in the background (`async`); null: here and now. */
   readonly background: ((observed: Observed, probed: StepOutput | null) => Promise<ItemOutcome>) | null
 }
@@ -69,7 +69,7 @@ async function applied(ready: Ready, observed: Observed, options: ExecuteOptions
   const user = observed.leaves?.() ?? null
   if (user !== null) await wire.leave(user)
   // Looking ahead might open a shell of the user again.
-  const lookAhead = user === null && options.aheadOfApply(effects) ? options.lookAhead : null
+  const lookAhead = user === null ? options.behindApply(effects) : null
   const output = await wire.applyPlanned(recipe.step(observed.apply()), effects, lookAhead)
   if (output === null) return execute(ready, { ...options, again: true })
   if (recipe.inTime(output).rc !== 0) throw observed.failure(output)
@@ -85,7 +85,7 @@ function planOf({ prepared, module, step }: Recipe, options: ExecuteOptions): Pl
     // Whose shells are to be closed first, that is done at its time.
     return observed.changes.length === 0 || (observed.leaves?.() ?? null) !== null ? null : step(observed.apply())
   }
-  return { on, effects, lookAhead: options.aheadOfApply(effects) ? options.lookAhead : null }
+  return { on, effects, lookAhead: options.behindApply(effects) }
 }
 
 /** Check mode, and the module foretells by running: its answer is fetched like a probe's, and never from before. */

@@ -17,7 +17,7 @@ import { loopItems, loopResult, withItem } from './loop.ts'
 import { type PlayRun, scopeOf } from './play-run.ts'
 import { moduleOf, prepareTask, type Ready } from './prepare.ts'
 import { type ItemOutcome, skippedResult } from './results.ts'
-import { isSureOfTurn, isSureToInclude, isSureToPass, takesPart } from './turn.ts'
+import { isSureOfTurn, isSureToInclude, isSureToPass, mayMove, takesPart } from './turn.ts'
 
 /** What one look ahead has seen. */
 export class View {
@@ -114,6 +114,7 @@ export async function foreseeItem(
   task: Task,
   above: readonly Layer[],
   scope = scopeOf(playRun, view.host, task, above, view.foresight),
+  isOwn = false,
 ): Promise<ItemOutcome | null> {
   const { ahead, host, foresight } = view
   const failed = firstFalse(inherited(task, 'when'), scope, playRun.engine.templates)
@@ -121,7 +122,7 @@ export async function foreseeItem(
   if (failed !== null && !several) return skippedResult('Conditional result was False', failed.value)
   const module = await moduleOf(playRun, task)
   // Also where it is skipped: other hosts may do it, and do things here.
-  foresight.isDoubtful ||= !isSureOfTurn(playRun, task, module)
+  foresight.isDoubtful ||= !(isOwn ? mayMove(playRun, task) : isSureOfTurn(playRun, task, module))
   if (failed !== null) return skippedResult('Conditional result was False', failed.value)
   const station = stationOf({ playRun, task, host }, scope, above)
   const ready = await prepareTask(playRun, task, station, module)
@@ -131,23 +132,23 @@ export async function foreseeItem(
   if (task.loopControl.label !== null) scope.render(task.loopControl.label)
   if (step === null && foresight.isDoubtful) throw new NotYet('what an action without a probe will do')
   const answer = step === null ? null : await ready.wire.lastAnswer(step)
-  const isAlone = !several
-  const applyOn = foresight.isDoubtful ? null : (given: StepOutput | null) => applyOf(ready, given, isAlone)
-  ahead.push({ wire: ready.wire, step, answer, applyOn, effects: module.effects })
+  const isNow = isOwn || !several
+  const applyOn = foresight.isDoubtful ? null : (given: StepOutput | null) => applyOf(ready, given, isNow)
+  ahead.push({ wire: ready.wire, step, answer, applyOn, effects: module.effects, isOwn })
   if (answer === null || task.keywords.register === undefined) return null
   const outcome = outcomeOn(ready.recipe, answer, isShown(playRun, task, station.scope))
   return outcome && judge({ playRun, task }, station, outcome)
 }
 
 /** The apply that follows from an answer. Throws where what follows can't be told by it: facts, and applies that other hosts see. */
-function applyOf({ recipe: { prepared, module, step } }: Ready, answer: StepOutput | null, isAlone: boolean) {
+function applyOf({ recipe: { prepared, module, step } }: Ready, answer: StepOutput | null, isNow: boolean) {
   const observed = prepared.observe(answer)
   if (observed.changes.length === 0) {
     if ('ansible_facts' in observed.result(null)) throw new NotYet('the facts')
     return null
   }
   if ((observed.leaves?.() ?? null) !== null) throw new NotYet('whose shells are to be closed')
-  if (module.effects === 'network' && !isAlone) throw new NotYet('when this will be applied')
+  if (module.effects === 'network' && !isNow) throw new NotYet('when this will be applied')
   return step(observed.apply())
 }
 

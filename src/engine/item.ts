@@ -163,14 +163,16 @@ async function perform(run: TaskRun, station: Station, again: boolean): Promise<
     if (own !== null) return await own.run({ ...run, scope, station, args: own.arguments(task, scope) })
     const module = await moduleOf(playRun, task)
     const ready = await prepareTask(playRun, task, station, module)
+    const items = { task, items: run.itemsLeft }
     const outcome = await execute(ready, {
       check,
       diff: isShown(playRun, task, scope),
       again,
       pending: playRun.engine.options.check && host.pendingChanges > 0,
-      lookAhead: lookAheadFrom(playRun, host, frame, { task, items: run.itemsLeft }),
+      lookAhead: lookAheadFrom(playRun, host, frame, items),
       mayPlan: playRun.engine.options.lookAhead,
-      aheadOfApply: (effects) => effects === 'host' || playRun.batch.length === 1,
+      behindApply: (effects) =>
+        lookAheadFrom(playRun, host, frame, { ...items, alone: effects === 'network' && playRun.batch.length > 1 }),
       background:
         background === null
           ? null

@@ -14,7 +14,12 @@ import { strategyOf } from './strategy-name.ts'
 import { endsForAll, isSureToPass } from './turn.ts'
 
 /** What is left of the loop that a task is in. */
-export type OwnItems = { readonly task: Task; readonly items: readonly Layer[] }
+export type OwnItems = {
+  readonly task: Task
+  readonly items: readonly Layer[]
+  /** Nothing else is looked at: other hosts may change what is behind them. */
+  readonly alone?: boolean
+}
 
 /** No more tasks than this are looked at for one message, whatever comes of them. */
 const MOST_TASKS = 1000
@@ -32,11 +37,13 @@ export function lookAheadFrom(playRun: PlayRun, host: HostState, frame: Frame, o
     const { options } = playRun.engine
     if (!options.lookAhead) return []
     const view = new View(playRun, host)
-    view.foresight.isDoubtful = !mayApplyAhead(playRun, host, own.task)
+    view.foresight.isDoubtful = options.check || !isSureToPass(playRun, host, own.task)
     for (const layer of own.items) {
       if (view.ahead.length >= limit) break
-      await view.attempt(() => foreseeItem(view, playRun, own.task, [layer, view.foresight.guessed]))
+      await view.attempt(() => foreseeItem(view, playRun, own.task, [layer, view.foresight.guessed], undefined, true))
     }
+    if (own.alone === true) return view.ahead.slice(0, limit)
+    view.foresight.isDoubtful ||= !mayApplyAhead(playRun, host, own.task)
     view.remember(own.task, null)
     let tasks = 0
     let until = performance.now() + SLICE

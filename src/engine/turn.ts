@@ -22,12 +22,13 @@ export function takesPart(
  * other hosts can see, or what waits for them, must keep its place; so must a task of which more than its arguments decides.
  */
 export function isSureOfTurn(playRun: PlayRun, task: Task, module: Runnable): boolean {
-  if (playRun.engine.options.interactive) return false
   const alone = playRun.batch.length === 1
-  return (
-    KEEP_PLACE.every((keyword) => inherited(task, keyword) === null) &&
-    (alone || (module.effects === 'host' && !endsForAll(playRun, task)))
-  )
+  return mayMove(playRun, task) && (alone || (module.effects === 'host' && !endsForAll(playRun, task)))
+}
+
+/** Whether nothing in the task itself keeps it in its place; for an item of the loop that is under way that is enough. */
+export function mayMove({ engine }: PlayRun, task: Task): boolean {
+  return !engine.options.interactive && KEEP_PLACE.every((keyword) => inherited(task, keyword) === null)
 }
 
 /** Whether what a task includes, and nothing else, comes next: for a host that is alone, and only if it changes nothing for the tasks behind. */

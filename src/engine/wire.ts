@@ -1,14 +1,5 @@
 import { type Become, NO_STATS, type Shell, type Step, type StepOutput } from '../kernel/shell.ts'
-import {
-  type Ahead,
-  type Chained,
-  type Effects,
-  type LookAhead,
-  linksOf,
-  NO_CHAIN,
-  type Plan,
-  planOn,
-} from './ahead.ts'
+import { type Ahead, type Chained, type Effects, type LookAhead, linksOf, type Plan, planOn } from './ahead.ts'
 import { Chain, stepOf } from './chain.ts'
 import type { HostWires } from './host-wires.ts'
 import { keyOf } from './step-key.ts'
@@ -182,7 +173,7 @@ export class Wire {
     const limit = Math.max(this.#reach, this.#chain.reach)
     const ahead = lookAhead === null ? [] : await lookAhead(Math.min(limit, MOST_AHEAD))
     this.#bump(seenBy)
-    const chained = effects === 'host' ? linksOf(this, ahead.slice(0, this.#chain.reach)) : NO_CHAIN
+    const chained = linksOf(this, ahead.slice(0, this.#chain.reach), effects)
     const rest = ahead.slice(chained.tasks, chained.tasks + this.#reach)
     return { chained, rest: byWire(rest).get(this) ?? [] }
   }

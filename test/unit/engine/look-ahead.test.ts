@@ -32,6 +32,8 @@ describe('looking ahead', () => {
     path.map((dest) => `copy: { content: "{{ r.stat.exists | default(r.changed | default('0')) }}", dest: "${dest}" }`),
     fc.record({ path, value }).map((given) => `shell: echo ${given.value} >>${given.path}`),
     path.map((at) => `command: rm ${at}`),
+    path.map((at) => `shell: echo {{ item | default('none') }} >>${at}`),
+    path.map((dest) => `copy: { content: "{{ item | default('none') }}", dest: "${dest}{{ item | default('') }}" }`),
     fc.constant('set_fact: { v: "{{ r.stat.exists | default(v) }}" }'),
     fc.constant(`assert: { that: [ "v | default('1') == '1'", r is not changed ] }`),
     fc.constant('include_tasks: more.yml'),
@@ -49,7 +51,7 @@ describe('looking ahead', () => {
     notify: fc.option(fc.constant('h'), { nil: null }),
     run_once: fc.option(fc.constant('true'), { nil: null, freq: 6 }),
     delegate_to: fc.option(fc.constant('h1'), { nil: null, freq: 6 }),
-    loop: fc.option(fc.constant('[1, 2]'), { nil: null, freq: 8 }),
+    loop: fc.option(fc.constantFrom('[1, 2]', '[1, 2, 1]'), { nil: null, freq: 3 }),
     ignore_errors: fc.constant('true'),
   })
   const task = fc.tuple(base, more).map(([action, keywords]) => {

@@ -54,6 +54,12 @@ describe('messages a host', function () {
       tasks: `${known(25)}\n${known(25, 25)}`,
       most: 2,
     },
+    {
+      name: 'a loop of 100 commands',
+      before: files(1),
+      tasks: '    - command: touch @FOLDER@/t/c{{ item }}\n      loop: "{{ range(100) | list }}"',
+      most: 6,
+    },
     { name: '5 commands among 50 files', before: files(50), tasks: commands(5, 10), most: 13 },
     { name: '5 commands among 50 files, on new hosts', before: '', tasks: commands(5, 10), most: 13 },
   ]
