@@ -88,7 +88,7 @@ export function problemResult(error: unknown, sourceOf: (file: string) => string
   return { ...outcome, status: 'unreachable' }
 }
 
-/** What a result says of a problem: for arguments Ansible's own words, without our summary before them. */
+/** What a result says of a problem: for arguments, lookups and loops Ansible's own words, without our summary before them. */
 function wordsOf({ code, detail, message }: Problem): string {
-  return code.startsWith('args.') && detail !== undefined ? detail : message
+  return /^(args|lookup|loop)\./.test(code) && detail !== undefined ? detail : message
 }
