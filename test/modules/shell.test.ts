@@ -12,6 +12,13 @@ export const tests = testModule(module, [
     always: true,
   },
   {
+    name: 'is in the folder itself, and not in the link that leads to it',
+    given: 'mkdir real; ln -s real link',
+    args: { cmd: 'echo "$PWD"', chdir: '/t/link' },
+    want: { result: { stdout: '/t/real' } },
+    always: true,
+  },
+  {
     name: 'passes the text as it is',
     args: { cmd: 'printf %s plain' },
     want: { result: { stdout: 'plain' } },

@@ -19,7 +19,7 @@ export type Guarded = { readonly nowhere: boolean; readonly created: boolean; re
 export function probeGuard(guard: Guard): Sh | null {
   if (guard.creates === undefined && guard.removes === undefined) return null
   const script = lines([
-    guard.chdir !== undefined && sh`cd ${guard.chdir} 2>/dev/null || { field nowhere 1; exit 0; }`,
+    guard.chdir !== undefined && sh`cd -P -- ${guard.chdir} 2>/dev/null || { field nowhere 1; exit 0; }`,
     sh`there() { [ -e "$1" ] || [ -L "$1" ]; }`,
     guard.creates !== undefined && sh`if there ${globWord(guard.creates)}; then field created 1; fi`,
     guard.removes !== undefined && sh`there ${globWord(guard.removes)} || field removed 1`,
@@ -67,7 +67,7 @@ export const OWN_LOCALE: Sh = sh`
  */
 export function runFramed(guard: Pick<Guard, 'chdir'>, command: Sh, program: Sh | null): Sh {
   return lines([
-    guard.chdir !== undefined && sh`cd ${guard.chdir} 2>/dev/null || { field nowhere 1; exit 1; }`,
+    guard.chdir !== undefined && sh`cd -P -- ${guard.chdir} 2>/dev/null || { field nowhere 1; exit 1; }`,
     TIMING,
     START,
     sh`
