@@ -1,5 +1,6 @@
 import { Blob } from '../kernel/blob.ts'
 import type { Change } from '../kernel/change.ts'
+import { expandHome } from '../kernel/coerce.ts'
 import type { Controller } from '../kernel/controller.ts'
 import type { Json } from '../kernel/json.ts'
 import { defineModule } from '../kernel/module.ts'
@@ -122,7 +123,7 @@ async function wanted(args: Args, controller: Controller): Promise<Want> {
     return {
       ...common,
       kind: 'remote',
-      src: args.src,
+      src: expandHome(args.src, controller.home),
       preserve,
       localFollow: args.local_follow,
       checksum: args.checksum,
