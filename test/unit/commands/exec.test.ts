@@ -79,10 +79,7 @@ describe('a run with an ansible.cfg', () => {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'provision-config-test-'))
     const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
-    write(
-      'ansible.cfg',
-      '[defaults]\ninventory = hosts\nforks = 7\ngathering = explicit\nerror_on_missing_handler = false\n',
-    )
+    write('ansible.cfg', '[defaults]\ninventory = hosts\nforks = 7\ngathering = explicit\nmax_diff_size = 10\n')
     write('hosts', 'localhost ansible_connection=local\n')
     write('site.yml', "- hosts: all\n  tasks:\n    - debug: msg='{{ ansible_forks }} {{ ansible_config_file }}'\n")
   })
@@ -93,6 +90,6 @@ describe('a run with an ansible.cfg', () => {
     expect(code).to.equal(0)
     expect(stdout).to.include(`"msg": "7 ${folder}/ansible.cfg"`)
     expect(stdout).not.to.include('Gathering Facts')
-    expect(stderr.match(/error_on_missing_handler/g)).to.have.length(1)
+    expect(stderr.match(/max_diff_size/g)).to.have.length(1)
   })
 })
