@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 # What the lab and the test hosts are made with; on a machine that has it all nothing is installed.
 missing=()
-for need in mmdebstrap:mmdebstrap systemd-nspawn:systemd-container nft:nftables ip:iproute2 ssh:openssh-client curl:curl; do
+for need in mmdebstrap:mmdebstrap systemd-nspawn:systemd-container nft:nftables ip:iproute2 ssh:openssh-client curl:curl pass:pass gpg:gnupg; do
   command -v "${need%%:*}" >/dev/null || missing+=("${need##*:}")
 done
 if [ "${#missing[@]}" -gt 0 ]; then

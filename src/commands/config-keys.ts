@@ -143,5 +143,8 @@ export const KEYS = {
   },
   inventoryAnyUnparsedIsFailed: inventory('any_unparsed_is_failed', 'ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED'),
   inventoryUnparsedIsFailed: inventory('unparsed_is_failed', 'ANSIBLE_INVENTORY_UNPARSED_FAILED'),
+  passwordstoreLock: { ini: [['passwordstore_lookup', 'lock']], env: [] },
+  passwordstoreLocktimeout: { ini: [['passwordstore_lookup', 'locktimeout']], env: [] },
+  passwordstoreBackend: { ini: [['passwordstore_lookup', 'backend']], env: [] },
   hostPatternMismatch: inventory('host_pattern_mismatch', 'ANSIBLE_HOST_PATTERN_MISMATCH'),
 } as const satisfies { readonly [name: string]: Key }

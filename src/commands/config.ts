@@ -77,6 +77,8 @@ export type Config = {
   readonly becomeMethods: { readonly [method: string]: BecomeSettings }
   /** The variables of a role are seen by its own tasks alone. */
   readonly privateRoleVars: boolean
+  /** What the lookup `passwordstore` does where it is not told otherwise. */
+  readonly passwordstore: { readonly [name in 'lock' | 'locktimeout' | 'backend']: string | null }
   readonly display: DisplaySettings
 }
 
@@ -209,6 +211,11 @@ export function readConfig(io: ConfigIo): Config {
     becomePassword: get.text(KEYS.becomePassword),
     becomeMethods: becomeMethods(get),
     privateRoleVars: get.bool(KEYS.privateRoleVars, false),
+    passwordstore: {
+      lock: get.text(KEYS.passwordstoreLock),
+      locktimeout: get.text(KEYS.passwordstoreLocktimeout),
+      backend: get.text(KEYS.passwordstoreBackend),
+    },
     display: displaySettings(get, (text) => io.warn(text, null)),
   }
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { CustomContent } from '../custom/content.ts'
@@ -9,11 +9,13 @@ import type { Dict, Template, Value, VaultText } from '../kernel/value.ts'
 import { createLoader, type Loader } from '../language/loader.ts'
 import type { Play } from '../language/model.ts'
 import { findLookup } from '../variables/lookups/index.ts'
+import type { Ended } from '../variables/lookups/lookup.ts'
 import { Scope } from '../variables/scope.ts'
 import { TemplateRunner, type TemplateSettings } from '../variables/templates.ts'
 import { fetchUrl } from './fetch-url.ts'
 import type { ModuleLibrary } from './modules.ts'
 import { vaultFilters } from './vault-filters.ts'
+import { redactTexts } from './vault-secrets.ts'
 
 type ProjectOptions = {
   readonly files: Files
@@ -46,6 +48,8 @@ export function openProject(options: ProjectOptions): Project {
       warn: (text) => warn(text, null),
       environment: (name) => process.env[name],
       run: runLocally,
+      start: startLocally,
+      secret: (value) => redactTexts(value, options.redactor),
       write: writePrivate,
       fetch: fetchUrl,
       setting: options.setting,
@@ -96,6 +100,28 @@ function runLocally(command: string): string {
       cause: error,
     })
   }
+}
+
+function startLocally(
+  [program = '', ...args]: readonly string[],
+  input: string | null,
+  environment: { readonly [name: string]: string },
+): Ended {
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    encoding: 'utf8',
+    stdio: [input === null ? 'inherit' : 'pipe', 'pipe', 'pipe'],
+    maxBuffer: 1 << 30,
+    env: { ...process.env, ...environment },
+    ...(input === null ? {} : { input }),
+  })
+  if (error === undefined) return { code: status ?? 1, out: stdout, err: stderr }
+  throw new Problem({
+    code: 'lookup.command',
+    summary: 'Command failed on the controller',
+    detail: `${program} can't be run: ${error.message}`,
+    hint: `install ${program} on this machine`,
+    cause: error,
+  })
 }
 
 /** Files that lookups make hold secrets. */

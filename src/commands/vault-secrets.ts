@@ -89,7 +89,8 @@ function redactFile(text: string, path: string, redactor: Redactor): void {
   addSecret(text.trim(), redactor)
 }
 
-function redactTexts(value: Value, redactor: Redactor): void {
+/** Every text in a value is masked from now on. */
+export function redactTexts(value: Value, redactor: Redactor): void {
   if (typeof value === 'string') addSecret(value, redactor)
   else if (value instanceof Template) addSecret(value.source, redactor)
   else if (value instanceof Map) for (const item of value.values()) redactTexts(item as Value, redactor)

@@ -6,6 +6,9 @@ import type { UrlAnswer, UrlRequest } from './url.ts'
 /** Where a task's files are looked for first: `vars` for include_vars, `templates` for template, else `files`. */
 export type FileFolder = 'files' | 'templates' | 'vars'
 
+/** How a program has ended, and what it has printed. */
+export type Ended = { readonly code: number; readonly out: string; readonly err: string }
+
 /** What a lookup may use. Everything is synchronous, because a template is rendered in one go. */
 export type LookupContext = {
   readonly scope: Scope
@@ -20,10 +23,14 @@ export type LookupContext = {
   environment(name: string): string | undefined
   /** Runs a command on the controller; its standard output. */
   run(command: string): string
+  /** Runs a program on the controller without a shell; without `input` it has our own standard input, where a person may be asked. */
+  start(program: readonly string[], input: string | null, environment: { readonly [name: string]: string }): Ended
+  /** Every text in the value is a secret from now on: it is masked in all that is told. */
+  secret(value: Value): void
   write(path: string, text: string): void
   /** Fetches what a URL names. */
   fetch(request: UrlRequest): UrlAnswer
-  /** A setting of the configuration by Ansible's name for it; `undefined` when there is none. */
+  /** A setting of the configuration by Ansible's name for it, that of a plugin by `section.key`; `undefined` when there is none. */
   setting(name: string): Value | undefined
   /** Where `ansible_collections/` is looked for. */
   readonly collections: readonly string[]

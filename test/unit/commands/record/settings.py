@@ -15,6 +15,8 @@ from ansible.utils.plugin_docs import get_docstring
 import ansible.plugins.loader as loader
 
 rows = {}
+# Plugins of collections that are here too.
+COLLECTIONS = [lookup_loader.find_plugin('community.general.passwordstore')]
 
 
 def add(name, options):
@@ -29,7 +31,7 @@ for name, options in yaml.safe_load(open(base)).items():
     add(name, options)
 for kind in (become_loader, cache_loader, callback_loader, connection_loader, inventory_loader, lookup_loader, shell_loader,
              strategy_loader, vars_loader):
-    for path in sorted(kind.all(path_only=True)):
+    for path in sorted(kind.all(path_only=True)) + (COLLECTIONS if kind is lookup_loader else []):
         try:
             docs = get_docstring(path, loader.fragment_loader)[0] or {}
         except Exception:
