@@ -145,6 +145,8 @@ export const KEYS = {
   inventoryUnparsedIsFailed: inventory('unparsed_is_failed', 'ANSIBLE_INVENTORY_UNPARSED_FAILED'),
   passwordstoreLock: { ini: [['passwordstore_lookup', 'lock']], env: [] },
   passwordstoreLocktimeout: { ini: [['passwordstore_lookup', 'locktimeout']], env: [] },
+  passwordstoreDirectory: { ini: [], env: ['PASSWORD_STORE_DIR'] },
+  passwordstoreUmask: { ini: [], env: ['PASSWORD_STORE_UMASK'] },
   passwordstoreBackend: { ini: [['passwordstore_lookup', 'backend']], env: [] },
   hostPatternMismatch: inventory('host_pattern_mismatch', 'ANSIBLE_HOST_PATTERN_MISMATCH'),
 } as const satisfies { readonly [name: string]: Key }

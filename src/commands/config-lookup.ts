@@ -46,6 +46,8 @@ const SETTINGS: { readonly [name: string]: (config: Config) => Value } = {
   SHOW_CUSTOM_STATS: ({ showCustomStats }) => showCustomStats,
   TAGS_RUN: ({ tags }) => [...tags],
   TAGS_SKIP: ({ skipTags }) => [...skipTags],
+  'passwordstore_lookup.directory': ({ passwordstore }) => passwordstore.directory,
+  'passwordstore_lookup.umask': ({ passwordstore }) => passwordstore.umask,
   'passwordstore_lookup.lock': ({ passwordstore }) => passwordstore.lock,
   'passwordstore_lookup.locktimeout': ({ passwordstore }) => passwordstore.locktimeout,
   'passwordstore_lookup.backend': ({ passwordstore }) => passwordstore.backend,

@@ -78,7 +78,9 @@ export type Config = {
   /** The variables of a role are seen by its own tasks alone. */
   readonly privateRoleVars: boolean
   /** What the lookup `passwordstore` does where it is not told otherwise. */
-  readonly passwordstore: { readonly [name in 'lock' | 'locktimeout' | 'backend']: string | null }
+  readonly passwordstore: {
+    readonly [name in 'directory' | 'umask' | 'lock' | 'locktimeout' | 'backend']: string | null
+  }
   readonly display: DisplaySettings
 }
 
@@ -212,6 +214,8 @@ export function readConfig(io: ConfigIo): Config {
     becomeMethods: becomeMethods(get),
     privateRoleVars: get.bool(KEYS.privateRoleVars, false),
     passwordstore: {
+      directory: get.path(KEYS.passwordstoreDirectory),
+      umask: get.text(KEYS.passwordstoreUmask),
       lock: get.text(KEYS.passwordstoreLock),
       locktimeout: get.text(KEYS.passwordstoreLocktimeout),
       backend: get.text(KEYS.passwordstoreBackend),

@@ -52,7 +52,7 @@ export function wishOf(term: string, options: ReadonlyMap<string, Value>, contex
     length: lengthOf(text('length', '16')),
     missing: flag('create') ? 'create' : choice('missing', get('missing', 'error'), MISSING),
     directory: directoryOf(given, backend, context),
-    umask: umaskOf(get('umask', context.environment('PASSWORD_STORE_UMASK') ?? null)),
+    umask: umaskOf(set('umask', null)),
     lock: choice('lock', set('lock', 'write'), LOCKS),
     patience: secondsOf(str(set('locktimeout', '15m'))),
   }
@@ -107,7 +107,7 @@ function secondsOf(text: string): number {
 
 function directoryOf(given: ReadonlyMap<string, Value>, backend: 'pass' | 'gopass', context: LookupContext): string {
   const home = context.environment('HOME') ?? ''
-  const named = context.scope.lookup('passwordstore') ?? context.environment('PASSWORD_STORE_DIR')
+  const named = context.scope.lookup('passwordstore') ?? context.setting('passwordstore_lookup.directory')
   const directory = given.get('directory') ?? named
   if (directory !== undefined && directory !== null) return str(directory).replace(/^~(?=\/|$)/, home)
   if (backend === 'pass') return `${home}/.password-store`

@@ -72,6 +72,16 @@ const settings: readonly [name: string, world: World, want: Partial<Config>][] =
     { sshRetries: 3 },
   ],
   [
+    'the password store',
+    {
+      ...cfg('[passwordstore_lookup]', 'lock = none', 'locktimeout = 45s', 'backend = gopass'),
+      env: { PASSWORD_STORE_DIR: '~/store', PASSWORD_STORE_UMASK: '027' },
+    },
+    {
+      passwordstore: { directory: '/home/me/store', umask: '027', lock: 'none', locktimeout: '45s', backend: 'gopass' },
+    },
+  ],
+  [
     'what one method of becoming is told',
     { ...cfg('[su_become_plugin]', 'executable = /bin/su', 'user = db'), env: { ANSIBLE_SU_USER: 'app' } },
     {
