@@ -10,6 +10,7 @@ const VARYING: ReadonlySet<string> = new Set([
   'random_mac',
   'shuffle',
   'strftime',
+  'x509_certificate_info',
 ])
 
 export function isVarying(name: string): boolean {

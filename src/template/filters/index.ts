@@ -20,6 +20,7 @@ import { urlFilters } from './url.ts'
 import { utilsFilters } from './utils.ts'
 import { valueFilters } from './value.ts'
 import { webFilters } from './web.ts'
+import { x509Filters } from './x509.ts'
 import { yamlFilters } from './yaml.ts'
 
 /** Jinja2's and Ansible's filters by short name. */
@@ -50,4 +51,5 @@ const all: ReadonlyMap<string, Call> = new Map([
   ...communityFilters,
   ...csvFilters,
   ...utilsFilters,
+  ...x509Filters,
 ])

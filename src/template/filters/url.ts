@@ -53,7 +53,8 @@ function split(text: string, part: string): Value {
   return value
 }
 
-function hostAndPort(address: string): { hostname: string | null; port: number | null } {
+/** `[::1]:80` or `example.com`; the host in lower case. Raises `template.filter` for a port that is no number. */
+export function hostAndPort(address: string): { hostname: string | null; port: number | null } {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/s.exec(address) ?? []
   const host = bracketed ?? plain ?? ''
   if (digits !== undefined && digits !== '' && !/^\d+$/.test(digits))

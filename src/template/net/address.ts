@@ -111,11 +111,16 @@ function v4Text(value: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.')
 }
 
-/** The shortest form: the longest run of zero groups, if of two or more, becomes `::`. */
+/** The shortest form: the longest run of zero groups, if of two or more, becomes `::`; an IPv4 address in it keeps its dots. */
 function v6Text(value: bigint): string {
   const high = value >> 32n
   if (high === 0xffffn) return `::ffff:${v4Text(value & 0xffffffffn)}`
   if (high === 0n && value > 0xffffn) return `::${v4Text(value)}`
+  return v6Groups(value)
+}
+
+/** The shortest form in which every group is hexadecimal. */
+export function v6Groups(value: bigint): string {
   const groups = Array.from({ length: 8 }, (_, index) => ((value >> BigInt(112 - 16 * index)) & 0xffffn).toString(16))
   const { start, length } = longestZeros(groups)
   if (length < 2) return groups.join(':')
