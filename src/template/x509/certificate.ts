@@ -1,7 +1,7 @@
 import type { Dict, Value } from '../../kernel/value.ts'
 import { filterError } from '../problems.ts'
 import { int } from '../python/numbers.ts'
-import { type Der, integerOf, malformed, oidOf, parts, readDer, timeOf } from './der.ts'
+import { type Der, firstPart, integerOf, malformed, oidOf, parts, readDer, timeOf } from './der.ts'
 import { authorityUri, extensionsByOid, identifierFacts, readExtensions, usageFacts } from './extensions.ts'
 import { attributesOf, type HostText } from './names.ts'
 import { oidName } from './oid-names.ts'
@@ -19,7 +19,7 @@ export function certificateInfo(pem: string, host: HostText, now: Date): Dict {
   const [from = '', to = ''] = parts(validity).map(timeOf)
   const publicKey = publicKeyInfo(key)
   return new Map<Value, Value>([
-    ['signature_algorithm', oidName(oidOf(parts(signature)[0]!.content))],
+    ['signature_algorithm', oidName(oidOf(firstPart(signature).content))],
     ...nameFacts('subject', subject),
     ...nameFacts('issuer', issuer),
     ['version', rest.version],
@@ -51,9 +51,7 @@ export function readPem(text: string, kinds: readonly string[]): Buffer {
 type Fields = Readonly<Record<'serial' | 'signature' | 'issuer' | 'validity' | 'subject' | 'key' | 'extensions', Der>>
 
 function fieldsOf(whole: Buffer): Fields & { readonly version: number } {
-  const [body] = parts(readDer(whole))
-  if (body === undefined) throw malformed('a certificate')
-  const fields = parts(body)
+  const fields = parts(firstPart(readDer(whole)))
   const version = fields[0]?.tag === 0xa0 ? Number(integerOf(readDer(fields.shift()!.content))) + 1 : 1
   if (version !== 1 && version !== 3) throw filterError(`${version - 1} is not a valid X509 version`)
   const [serial, signature, issuer, validity, subject, key, ...rest] = fields

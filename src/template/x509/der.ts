@@ -18,6 +18,13 @@ export function parts(value: Der): Der[] {
   return readAll(value.content)
 }
 
+/** The first value that a constructed value holds. */
+export function firstPart(value: Der): Der {
+  const [first] = parts(value)
+  if (first === undefined) throw malformed('an empty value')
+  return first
+}
+
 function readAll(bytes: Buffer): Der[] {
   const values: Der[] = []
   for (let at = 0; at < bytes.length; ) {
@@ -88,7 +95,9 @@ export function textOf({ tag, content }: Der): string {
   if (content.length % size !== 0) throw malformed('a bad string')
   if (size === 1) return content.toString('utf8')
   const units = Array.from({ length: content.length / size }, (_, index) => content.readUIntBE(index * size, size))
-  return units.map((unit) => (size === 2 ? String.fromCharCode(unit) : String.fromCodePoint(unit))).join('')
+  return units
+    .map((unit) => (size === 2 ? String.fromCharCode(unit) : String.fromCodePoint(Math.min(unit, 0x10ffff))))
+    .join('')
 }
 
 /** What follows is not what RFC 5280 lets stand there. */

@@ -2,7 +2,7 @@ import type { Value } from '../../kernel/value.ts'
 import { filterError } from '../problems.ts'
 import { compareText } from '../python/compare.ts'
 import { int } from '../python/numbers.ts'
-import { type Der, integerOf, malformed, oidOf, parts, readDer, TAG } from './der.ts'
+import { type Der, firstPart, integerOf, malformed, oidOf, parts, readDer, TAG } from './der.ts'
 import { generalName, type HostText } from './names.ts'
 import { oidName } from './oid-names.ts'
 import { colons } from './public-key.ts'
@@ -106,7 +106,7 @@ export function extensionsByOid(extensions: Extensions): Value {
 export function authorityUri(extensions: Extensions, method: string): string | null {
   const access = extensions.get('1.3.6.1.5.5.7.1.1')
   if (access === undefined) return null
-  const offers = parts(readDer(access.value)).map(parts)
-  const found = offers.find(([id, place]) => oidOf(id!.content) === method && place?.tag === 0x86)
-  return found === undefined ? null : found[1]!.content.toString('utf8')
+  const offers = parts(readDer(access.value)).filter((offer) => oidOf(firstPart(offer).content) === method)
+  const uri = offers.map((offer) => parts(offer)[1]).find((place) => place?.tag === 0x86)
+  return uri === undefined ? null : uri.content.toString('utf8')
 }

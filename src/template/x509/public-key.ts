@@ -2,7 +2,7 @@ import { createHash, createPublicKey, ECDH } from 'node:crypto'
 import type { Dict, Value } from '../../kernel/value.ts'
 import { filterError } from '../problems.ts'
 import { int } from '../python/numbers.ts'
-import { bitsOf, type Der, integerOf, malformed, oidOf, parts, readDer, unsigned } from './der.ts'
+import { bitsOf, type Der, firstPart, integerOf, malformed, oidOf, parts, readDer, unsigned } from './der.ts'
 
 /** What community.crypto tells of a public key. */
 export type PublicKeyInfo = { readonly pem: string; readonly type: string; readonly data: Dict; readonly prints: Dict }
@@ -11,13 +11,13 @@ export type PublicKeyInfo = { readonly pem: string; readonly type: string; reado
 export function publicKeyInfo(info: Der): PublicKeyInfo {
   const [algorithm, key] = parts(info)
   if (algorithm === undefined || key === undefined) throw malformed('a public key')
-  const [id, parameters] = parts(algorithm)
-  const kind = KINDS.get(oidOf(id!.content))
-  if (kind === undefined) throw filterError(`Unsupported public key type: ${oidOf(id!.content)}`)
+  const id = oidOf(firstPart(algorithm).content)
+  const kind = KINDS.get(id)
+  if (kind === undefined) throw filterError(`Unsupported public key type: ${id}`)
   return {
     pem: pemOf(info.whole),
     type: kind.type,
-    data: new Map(kind.data(bitsOf(key), parameters)),
+    data: new Map(kind.data(bitsOf(key), parts(algorithm)[1])),
     prints: fingerprints(info.whole),
   }
 }
@@ -106,7 +106,7 @@ function ecc(key: Buffer, parameters: Der | undefined): [string, Value][] {
   const curve = CURVES.get(id)
   if (curve === undefined) throw filterError(`Curve ${id} is not supported`)
   const [name, size, ours = name] = curve
-  const point = key[0] === 4 ? key : (ECDH.convertKey(key, ours, undefined, undefined, 'uncompressed') as Buffer)
+  const point = key[0] === 4 ? key : uncompressed(key, ours)
   const half = (point.length + 1) / 2
   return [
     ['curve', name],
@@ -114,6 +114,14 @@ function ecc(key: Buffer, parameters: Der | undefined): [string, Value][] {
     ['y', int(unsigned(point.subarray(half)))],
     ['exponent_size', size],
   ]
+}
+
+function uncompressed(point: Buffer, curve: string): Buffer {
+  try {
+    return ECDH.convertKey(point, curve, undefined, undefined, 'uncompressed') as Buffer
+  } catch (error) {
+    throw filterError(`The point of the curve ${curve} can't be read: ${(error as Error).message}`)
+  }
 }
 
 /** Names of SEC 2 and RFC 5639, sizes, and OpenSSL's name where it is another. */
