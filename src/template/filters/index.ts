@@ -3,6 +3,7 @@ import { combinationFilters } from './combination.ts'
 import { communityFilters } from './community.ts'
 import { csvFilters } from './csv.ts'
 import { dictFilters } from './dict.ts'
+import { factDiffFilters } from './fact-diff.ts'
 import { hashFilters } from './hash.ts'
 import { ipFilters } from './ip.ts'
 import { jsonFilters } from './json.ts'
@@ -51,5 +52,6 @@ const all: ReadonlyMap<string, Call> = new Map([
   ...communityFilters,
   ...csvFilters,
   ...utilsFilters,
+  ...factDiffFilters,
   ...x509Filters,
 ])

@@ -88,7 +88,8 @@ export function keyMatcher(targets: readonly string[], kind: string): (key: stri
   }
 }
 
-function startsAt(pattern: RegExp, key: string): boolean {
+/** Whether Python would find a `match`: one that begins where the text does. */
+export function startsAt(pattern: RegExp, key: string): boolean {
   pattern.lastIndex = 0
   return pattern.exec(key)?.index === 0
 }
