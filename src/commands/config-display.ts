@@ -25,6 +25,7 @@ export function displaySettings(get: Settings, warn: (text: string) => void): Di
     )
   }
   return {
+    largestDiff: get.number(KEYS.largestDiff) ?? 0,
     diffContext: get.number(KEYS.diffContext) ?? 3,
     skipped: get.bool(KEYS.displaySkippedHosts, true) && !['skippy', 'actionable'].includes(callback),
     ok: get.bool(KEYS.displayOkHosts, true) && callback !== 'actionable',

@@ -28,10 +28,6 @@ export const UNSUPPORTED: readonly Unsupported[] = [
   ...['action', 'become', 'cache', 'cliconf', 'connection', 'httpapi', 'inventory', 'netconf', 'strategy'].map(plugins),
   ...['terminal', 'vars', 'callback'].map(plugins),
   defaults('module_utils', 'ANSIBLE_MODULE_UTILS', { hint: 'plugins in Python are not run' }),
-  defaults('invalid_task_attribute_failed', 'ANSIBLE_INVALID_TASK_ATTRIBUTE_FAILED', {
-    harmless: ['true', 'yes', '1'],
-  }),
-  defaults('duplicate_dict_key', 'ANSIBLE_DUPLICATE_YAML_DICT_KEY', { harmless: ['warn'] }),
   defaults('playbook_vars_root', 'ANSIBLE_PLAYBOOK_VARS_ROOT', { harmless: ['top'] }),
   defaults('precedence', 'ANSIBLE_PRECEDENCE'),
   defaults('run_vars_plugins', 'ANSIBLE_RUN_VARS_PLUGINS', { harmless: ['demand'] }),
@@ -40,16 +36,13 @@ export const UNSUPPORTED: readonly Unsupported[] = [
   defaults('force_valid_group_names', 'ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS', { harmless: ['never', 'ignore'] }),
   defaults('null_representation', 'ANSIBLE_NULL_REPRESENTATION'),
   defaults('facts_modules', 'ANSIBLE_FACTS_MODULES', { harmless: ['smart', 'setup', 'ansible.builtin.setup'] }),
-  defaults('max_diff_size', 'ANSIBLE_MAX_DIFF_SIZE'),
   defaults('display_args_to_stdout', 'ANSIBLE_DISPLAY_ARGS_TO_STDOUT', { harmless: ['false', 'no', '0'] }),
   defaults('keep_remote_files', 'ANSIBLE_KEEP_REMOTE_FILES', { harmless: ['false', 'no', '0'] }),
-  defaults('vault_identity', 'ANSIBLE_VAULT_IDENTITY', { harmless: ['default'] }),
   {
     ini: 'ssh_connection.pkcs11_provider',
     env: 'ANSIBLE_PKCS11_PROVIDER',
     hint: 'put PKCS11Provider into ~/.ssh/config',
   },
-  { ini: 'ssh_connection.ssh_executable', env: 'ANSIBLE_SSH_EXECUTABLE', harmless: ['ssh', '/usr/bin/ssh'] },
   {
     ini: 'paramiko_connection.proxy_command',
     env: 'ANSIBLE_PARAMIKO_PROXY_COMMAND',

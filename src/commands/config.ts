@@ -81,6 +81,13 @@ export type Config = {
   readonly passwordstore: {
     readonly [name in 'directory' | 'umask' | 'lock' | 'locktimeout' | 'backend']: string | null
   }
+  /** What a key that is given twice in one dict is. */
+  readonly repeatedKeys: 'warn' | 'error' | 'ignore'
+  /** A keyword that a task can't have is a problem, and not only a warning. */
+  readonly unknownFails: boolean
+  /** The vault id of passwords that come without one. */
+  readonly vaultIdentity: string
+  readonly sshExecutable: string
   readonly display: DisplaySettings
 }
 
@@ -99,6 +106,8 @@ export type PlayDefaults = {
 
 export type DisplaySettings = {
   readonly diffContext: number
+  /** Bytes of a text up to which it is compared; 0: of any. */
+  readonly largestDiff: number
   readonly skipped: boolean
   readonly ok: boolean
   /** The form of `--output` that the stdout callback stands for; null is our own. */
@@ -220,6 +229,10 @@ export function readConfig(io: ConfigIo): Config {
       locktimeout: get.text(KEYS.passwordstoreLocktimeout),
       backend: get.text(KEYS.passwordstoreBackend),
     },
+    repeatedKeys: get.oneOf(KEYS.duplicateDictKey, ['warn', 'error', 'ignore']) ?? 'warn',
+    unknownFails: get.bool(KEYS.invalidTaskAttributeFailed, true),
+    vaultIdentity: get.text(KEYS.vaultIdentity) ?? 'default',
+    sshExecutable: get.text(KEYS.sshExecutable) ?? 'ssh',
     display: displaySettings(get, (text) => io.warn(text, null)),
   }
 }

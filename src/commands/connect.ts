@@ -36,6 +36,7 @@ async function sshLinkFor(target: Target, openssh: boolean, { acceptNewHostKeys,
     password: target.password,
     privateKeyFile: target.privateKeyFile,
     args: target.sshArgs,
+    executable: target.sshExecutable,
     timeout: target.timeout,
     acceptNewHostKeys,
   }

@@ -17,6 +17,7 @@ type InventorySource = {
   readonly templates: TemplateRunner
   readonly settings: InventorySettings
   warn(text: string, at: Position | null): void
+  repeated(text: string, at: Position): void
 }
 
 /** Opens the inventories of the command line, with `group_vars` and `host_vars` beside them and beside the playbook. */
@@ -31,13 +32,14 @@ export async function openInventory(
   return { inventory, refresh: () => refreshInventory(inventory, paths, io) }
 }
 
-function ioOf({ files, extraVars, templates, settings, warn }: InventorySource): InventoryIo {
+function ioOf({ files, extraVars, templates, settings, warn, repeated }: InventorySource): InventoryIo {
   const scope = (vars: Dict) => new Scope([vars], templates satisfies Renderer)
   return {
     files,
     extraVars,
     settings,
     warn,
+    repeated,
     run: async (path, args) => {
       const { exitCode, stdout, stderr } = await execa(path, args, { reject: false })
       return { rc: exitCode ?? 127, stdout: String(stdout ?? ''), stderr: String(stderr ?? '') }

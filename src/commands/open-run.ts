@@ -51,13 +51,14 @@ export async function openRun(
   const warnings: Warning[] = []
   const warn = (text: string, at: Position | null = null) => warnings.push({ text, at })
   const config = openConfig(warn)
+  const repeated = (text: string, at: Position) => repeatedKey(config.repeatedKeys, text, at, warn)
   const args = configured(given, config)
   const redactor = new Redactor()
   const vault = await openVault(args, config, redactor, warn)
   const files = diskFiles(vault.decryptFile)
   const playbooks = adHoc === null ? playbooksOf(args) : []
   if (args.face === 'site') raise(args.inventories.flatMap((source) => missingInventory(source, files)))
-  const extraVars = readExtraVars(args.extraVars, files)
+  const extraVars = readExtraVars(args.extraVars, files, repeated)
   const inPlaceOfPlaybook = resolve(adHoc?.folder ?? config.playbookDir ?? '.')
   const folders = adHoc === null ? playbooks.map((path) => folderOf(resolve(path))) : [inPlaceOfPlaybook]
   const content = await openContent(args, config, files, folders)
@@ -85,13 +86,25 @@ export async function openRun(
     decrypt: vault.decryptText,
     hosts: (pattern) => inventory.match(pattern, null),
     warn,
+    repeated,
+    unknownFails: config.unknownFails,
   })
   const beside = adHoc === null ? resolve(playbooks[0]!) : join(inPlaceOfPlaybook, 'playbook')
-  const source = { files, extraVars, templates: project.templates, settings: config.inventory, warn }
+  const source = { files, extraVars, templates: project.templates, settings: config.inventory, warn, repeated }
   const { inventory, refresh } = await openInventory(args.inventories, beside, source)
   if (adHoc === null) refuseEmptyLimit(args, inventory)
   const own = { args, config, redactor, files, decryptFile: vault.decryptFile, extraVars, library, content }
   return { ...project, ...own, playbooks, inventory, refresh, warnings }
+}
+
+function repeatedKey(
+  mode: Config['repeatedKeys'],
+  text: string,
+  at: Position,
+  warn: (text: string, at: Position) => void,
+): void {
+  if (mode === 'error') throw new Problem({ code: 'yaml.key', summary: 'Key given twice', detail: text, at })
+  if (mode === 'warn') warn(`${text}; the last value counts`, at)
 }
 
 /** Modules and plugins of the configured folders and of those the run starts in. */

@@ -31,6 +31,9 @@ type ProjectOptions = {
   decrypt(text: VaultText): string
   hosts(pattern: string): readonly string[]
   warn(text: string, at: Position | null): void
+  /** Told of a key given twice in one dict; it may throw. */
+  repeated(text: string, at: Position): void
+  readonly unknownFails: boolean
 }
 
 export type Project = { readonly loader: Loader; readonly templates: TemplateRunner }
@@ -75,6 +78,8 @@ export function openProject(options: ProjectOptions): Project {
     isLookup: (name) => content.isLookup(name) || findLookup(name) !== null,
     render: (text, play, vars) => renderStatic(text, play, vars),
     warn,
+    repeated: options.repeated,
+    unknownFails: options.unknownFails,
   })
   return { loader, templates }
 

@@ -40,6 +40,7 @@ export function reporterOptions(
     diff,
     customStats: showCustomStats,
     diffContext: display.diffContext,
+    largestDiff: display.largestDiff,
     hidden: [...(display.skipped ? [] : (['skipped'] as const)), ...(display.ok ? [] : (['ok'] as const))],
   }
 }

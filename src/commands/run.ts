@@ -170,6 +170,7 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
       password,
       privateKeyFile: args.privateKey,
       sshArgs: sshArgs(args, config),
+      sshExecutable: config.sshExecutable,
       timeout: args.timeout ?? 10,
       retries: config.sshRetries,
       become: args.become,

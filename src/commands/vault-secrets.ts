@@ -12,7 +12,10 @@ import type { RunArguments } from './options.ts'
 import { askTerminal } from './terminal.ts'
 
 type VaultArguments = Pick<RunArguments, 'vaultPasswordFiles' | 'vaultIds' | 'askVaultPassword'>
-type VaultConfig = Pick<Config, 'vaultPasswordFile' | 'vaultIdentities' | 'askVaultPass' | 'vaultIdMatch'>
+type VaultConfig = Pick<
+  Config,
+  'vaultPasswordFile' | 'vaultIdentities' | 'vaultIdentity' | 'askVaultPass' | 'vaultIdMatch'
+>
 
 /** Both throw the problems of a wrong or missing password. */
 type OpenedVault = {
@@ -48,6 +51,7 @@ export function sourcesOf(args: VaultArguments, config: VaultConfig): SecretSour
   return {
     vaultIds: [...config.vaultIdentities, ...args.vaultIds].map(absoluteId),
     passwordFiles: [...args.vaultPasswordFiles.map((path) => resolve(path)), ...configured],
+    defaultId: config.vaultIdentity,
     ask: args.askVaultPassword || config.askVaultPass,
   }
 }

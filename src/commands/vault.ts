@@ -132,7 +132,7 @@ async function passwords(
   const secrets =
     given || action.needs !== 'new'
       ? await secretsOf({ ...sources, ask: sources.ask || !given }, warn)
-      : [await newPassword()]
+      : [await newPassword(config)]
   const idMatch = config.vaultIdMatch
   if (action.needs === 'old') return { secrets, idMatch, encryption: null }
   const id = option.text('encryptVaultId') ?? config.vaultEncryptIdentity
@@ -156,14 +156,14 @@ async function rekeySecret(option: OptionReader, id: string | null, config: Conf
     vaultPasswordFile: null,
     askVaultPass: false,
   })
-  if (sources.vaultIds.length + sources.passwordFiles.length === 0) return newPassword()
+  if (sources.vaultIds.length + sources.passwordFiles.length === 0) return newPassword(config)
   return secretForEncryption(await secretsOf(sources, warn), id)
 }
 
 /** Asks twice: a slip in a password that is only ever typed here would lose the file. */
-async function newPassword(): Promise<VaultSecret> {
+async function newPassword({ vaultIdentity }: Config): Promise<VaultSecret> {
   const [first] = await readVaultSecrets(
-    { vaultIds: [], passwordFiles: [], ask: true },
+    { vaultIds: [], passwordFiles: [], ask: true, defaultId: vaultIdentity },
     {
       files: { read: () => null, kind: () => null, executable: () => false },
       run: async () => ({ rc: 127, stdout: '', stderr: '' }),

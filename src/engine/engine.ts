@@ -22,6 +22,8 @@ export type Target = {
   readonly password: string | null
   readonly privateKeyFile: string | null
   readonly sshArgs: readonly string[]
+  /** The OpenSSH client; one that is not `ssh` makes the connection itself. */
+  readonly sshExecutable: string
   /** Seconds. */
   readonly timeout: number
   /** How often it is tried again when it can't be reached. */
@@ -114,6 +116,7 @@ export type ConnectionDefaults = {
   readonly password: string | null
   readonly privateKeyFile: string | null
   readonly sshArgs: readonly string[]
+  readonly sshExecutable: string
   readonly timeout: number
   readonly retries: number
   readonly become: boolean

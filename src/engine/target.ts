@@ -26,6 +26,7 @@ export function targetOf(name: string, scope: Scope, task: Task | null, defaults
       ...words(variable('ansible_ssh_common_args')),
       ...words(variable('ansible_ssh_extra_args')),
     ],
+    sshExecutable: variable('ansible_ssh_executable') ?? defaults.sshExecutable,
     timeout: Number(variable('ansible_timeout', 'ansible_ssh_timeout') ?? defaults.timeout),
     retries: Number(variable('ansible_ssh_retries') ?? defaults.retries),
     shellExecutable: variable('ansible_shell_executable') ?? defaults.shellExecutable,

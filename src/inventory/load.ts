@@ -21,6 +21,8 @@ export type InventoryIo = PluginContext & {
   readonly run: RunScript
   readonly settings: InventorySettings
   warn(text: string, at: Position | null): void
+  /** Told of a key given twice in one dict; it may throw. */
+  repeated(text: string, at: Position): void
 }
 
 /**
@@ -33,7 +35,7 @@ export async function loadInventory(
   io: InventoryIo,
   playbookFolder: string | null = null,
 ): Promise<Inventory> {
-  const folder = (path: string) => varsFolder(path, io.files, (text, at) => io.warn(text, at))
+  const folder = (path: string) => varsFolder(path, io.files, io.repeated)
   const folders = sources
     .filter((source) => !isHostList(source, io.files))
     .map((source) => (io.files.kind(source) === 'directory' ? source : folderOf(source)))
@@ -172,7 +174,7 @@ function readYamlOrIni(target: Target, text: string, extension: string, io: Inve
   const warn = (message: string, at: Position | null) => io.warn(message, at)
   let value: Value | Problem
   try {
-    value = loadYaml(text, target.source, { positions, warn })
+    value = loadYaml(text, target.source, { positions, repeated: io.repeated })
   } catch (error) {
     const problem = problemsOf(error)?.[0]
     if (problem === undefined) throw error

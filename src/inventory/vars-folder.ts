@@ -8,12 +8,12 @@ import { loadYaml } from '../kernel/yaml.ts'
 export type VarsFolder = {
   readonly path: string
   readonly files: Files
-  readonly warn: (text: string, at: Position | null) => void
+  readonly repeated: (text: string, at: Position) => void
   readonly read: Map<string, readonly Dict[]>
 }
 
-export function varsFolder(path: string, files: Files, warn: VarsFolder['warn']): VarsFolder {
-  return { path, files, warn, read: new Map() }
+export function varsFolder(path: string, files: Files, repeated: VarsFolder['repeated']): VarsFolder {
+  return { path, files, repeated, read: new Map() }
 }
 
 const EXTENSIONS = ['', '.yml', '.yaml', '.json']
@@ -51,7 +51,7 @@ function filesBelow(files: Files, folder: string): string[] {
 }
 
 function readFile(folder: VarsFolder, path: string): Dict[] {
-  const value = loadYaml(folder.files.read(path) ?? '', path, { warn: folder.warn })
+  const value = loadYaml(folder.files.read(path) ?? '', path, { repeated: folder.repeated })
   if (value === null) return []
   if (value instanceof Map) return [value as Dict]
   throw new Problem({

@@ -11,8 +11,8 @@ export { type Container, Positions } from './yaml-positions.ts'
 type YamlOptions = {
   /** Collects where every key and item stands; one collection may serve many files. */
   readonly positions?: Positions
-  /** Told of what Ansible only warns about: a key given twice (the last one counts). */
-  readonly warn?: (text: string, at: Position) => void
+  /** Told of a key given twice (the last one counts); it may throw. */
+  readonly repeated?: (text: string, at: Position) => void
   /** False for text that no one may render, such as a dynamic inventory's output: it then holds no `Template`. */
   readonly templates?: boolean
 }
@@ -122,10 +122,7 @@ class Reader {
     const key = this.#key(keyNode)
     const offset = keyNode === null ? start : startOf(keyNode)
     if (dict.has(key)) {
-      this.#options.warn?.(
-        `the key "${String(key)}" is given twice in one dict; the last value counts`,
-        this.#source.at(offset),
-      )
+      this.#options.repeated?.(`the key "${String(key)}" is given twice in one dict`, this.#source.at(offset))
     }
     dict.set(key, this.read(valueNode, unsafe))
     places.keys.set(key, offset)

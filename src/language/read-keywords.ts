@@ -34,9 +34,13 @@ export function isKeyword(name: Value, level: Level): name is KeywordName {
   return (KEYWORDS[name as KeywordName].levels as readonly Level[]).includes(level)
 }
 
-/** A name that may not stand here: the problem `keyword.unknown`. */
+/** A name that may not stand here: the problem `keyword.unknown`, or a warning in a task where the settings want no more. */
 export function reportUnknown(session: Session, name: Value, level: Level, at: Position, what: string): void {
   const text = String(name)
+  if (!session.options.unknownFails && (level === 'task' || level === 'handler')) {
+    session.options.warn(`Ignoring invalid attribute: ${text}`, at)
+    return
+  }
   const replaced = REPLACED[text]
   session.report({
     code: 'keyword.unknown',

@@ -22,6 +22,10 @@ export type LoaderOptions = {
   /** The text of a name that must be known before the play runs (`import_tasks: "{{ x }}.yml"`), from vars and extra vars only. */
   render(text: Template, play: Play | null, vars: Dict): string
   warn(text: string, at: Position | null): void
+  /** Told of a key given twice in one dict; it may throw. */
+  repeated(text: string, at: Position): void
+  /** A keyword that is not known is a problem in a task, too, and not only a warning. */
+  readonly unknownFails: boolean
 }
 
 /** What all parts of one loader share: the options, where things stand, and the problems found so far. */
@@ -90,8 +94,8 @@ export class Session {
   }
 
   parse(text: string, path: string): Value {
-    const { warn } = this.options
-    return this.attempt(() => loadYaml(text, path, { positions: this.positions, warn }))
+    const { repeated } = this.options
+    return this.attempt(() => loadYaml(text, path, { positions: this.positions, repeated }))
   }
 
   /** Where a dict or list starts; the file's start if it is a plain value. */

@@ -86,7 +86,13 @@ function checkKeys(session: Session, dict: Dict, call: Call, context: Context, a
     const place = session.key(dict, key, at)
     const known = key === call.key || TASK_STRUCTURE.has(name) || isKeyword(key, level) || isLoop(session, name)
     if (!known) reportUnknown(session, key, level, place, context.handlers ? 'Handler' : 'Task')
-    else if (include && key !== call.key && !isLoop(session, name) && !INCLUDE_KEYWORDS.has(name)) {
+    else if (
+      include &&
+      session.options.unknownFails &&
+      key !== call.key &&
+      !isLoop(session, name) &&
+      !INCLUDE_KEYWORDS.has(name)
+    ) {
       const what = coreName(call.action.written) === 'include_role' ? 'IncludeRole' : 'TaskInclude'
       session.report({
         code: 'keyword.unknown',

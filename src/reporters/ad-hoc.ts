@@ -29,9 +29,7 @@ function print(event: Event, options: AdHocOptions, paint: Paint): void {
     options.out.write(`${event.text}\n`)
   } else if (event.type === 'host-result') {
     if (options.diff)
-      options.out.write(
-        changesText(event.changes, event.result, { diff: true, diffContext: options.diffContext, paint, indent: '' }),
-      )
+      options.out.write(changesText(event.changes, event.result, { ...options, diff: true, paint, indent: '' }))
     options.out.write(`${paint(event.status, resultText(event, options))}\n`)
   }
 }

@@ -7,6 +7,7 @@ import { indented, printable } from './text.ts'
 type ChangeOptions = {
   readonly diff: boolean
   readonly diffContext: number
+  readonly largestDiff?: number
   readonly paint: Paint
   readonly indent: string
   readonly diffIndent?: string
@@ -19,6 +20,8 @@ type ChangeOptions = {
 export function changesText(changes: readonly Change[], result: JsonObject, options: ChangeOptions): string {
   return changes
     .map((change) => {
+      if (options.diff && hasLines(change) && isLarger(change, options.largestDiff ?? 0))
+        return `${options.indent}${changeLine(change)} (diff skipped: larger than ${options.largestDiff} bytes)\n`
       const patch = options.diff && hasLines(change) ? unifiedDiff(change, fileOf(change, result), options) : null
       return patch === null ? `${options.indent}${changeLine(change)}\n` : indented(patch, options.diffIndent ?? '')
     })
@@ -48,6 +51,10 @@ function side(value: string | null): string {
 
 function hasLines(change: Change): boolean {
   return [change.before, change.after].some((value) => value?.includes('\n'))
+}
+
+function isLarger(change: Change, largest: number): boolean {
+  return largest > 0 && [change.before, change.after].some((value) => Buffer.byteLength(value ?? '') > largest)
 }
 
 /** The name in the diff's header: a module says `content` and its result says of which file. */

@@ -25,6 +25,8 @@ export type ReporterOptions = {
   readonly customStats?: boolean
   /** Lines around what differs. */
   readonly diffContext: number
+  /** Bytes of a text up to which it is compared; 0 or nothing: of any. */
+  readonly largestDiff?: number
   /** Results that a person does not want to see. */
   readonly hidden: readonly Status[]
 }

@@ -23,7 +23,7 @@ export async function opensshLink(name: string, target: SshTarget): Promise<Link
     ...(target.privateKeyFile === null ? [] : ['-i', target.privateKeyFile]),
   ]
   const label = `${name} (${target.host})`
-  const master = await execa('ssh', ['-M', '-N', '-f', '-o', 'ControlPersist=no', ...args, target.host], {
+  const master = await execa(target.executable, ['-M', '-N', '-f', '-o', 'ControlPersist=no', ...args, target.host], {
     reject: false,
     stdin: 'ignore',
   })
@@ -35,16 +35,16 @@ export async function opensshLink(name: string, target: SshTarget): Promise<Link
   }
   return {
     label,
-    open: async (command) => start(args, target.host, command),
+    open: async (command) => start(target, args, command),
     async close() {
-      await execa('ssh', ['-O', 'exit', ...args, target.host], { reject: false })
+      await execa(target.executable, ['-O', 'exit', ...args, target.host], { reject: false })
       await rm(folder, { recursive: true, force: true })
     },
   }
 }
 
-function start(args: readonly string[], host: string, command: string): Channel {
-  const child = execa('ssh', ['-T', ...args, host, command], {
+function start({ executable, host }: SshTarget, args: readonly string[], command: string): Channel {
+  const child = execa(executable, ['-T', ...args, host, command], {
     stdin: 'pipe',
     buffer: false,
     reject: false,

@@ -13,6 +13,8 @@ export type SshTarget = {
   readonly privateKeyFile: string | null
   /** `ansible_ssh_common_args` and `ansible_ssh_extra_args`, as words for ssh(1). */
   readonly args: readonly string[]
+  /** The OpenSSH client: a name or a path. */
+  readonly executable: string
   /** Seconds. */
   readonly timeout: number
   readonly acceptNewHostKeys: boolean
@@ -28,6 +30,10 @@ export type SshOptions = {
   readonly strictHostKeyChecking: 'yes' | 'accept-new' | 'no'
   /** Needs what only OpenSSH does: a jump host, a proxy command, certificates, GSSAPI. */
   readonly needsOpenSsh: boolean
+}
+
+function isUsual(executable: string): boolean {
+  return executable === 'ssh' || executable === '/usr/bin/ssh'
 }
 
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
@@ -62,7 +68,9 @@ function fromArgs(args: readonly string[]): Map<string, string[]> {
 }
 
 async function askSsh(target: SshTarget): Promise<Map<string, string[]>> {
-  const { stdout, stderr, failed } = await execa('ssh', ['-G', ...target.args, target.host], { reject: false })
+  const { stdout, stderr, failed } = await execa(target.executable, ['-G', ...target.args, target.host], {
+    reject: false,
+  })
   if (failed) {
     throw new Problem({
       code: 'ssh.options',
@@ -104,7 +112,8 @@ function interpret(options: Map<string, string[]>, target: SshTarget): SshOption
     identityFiles: files.map(expandHome),
     knownHostsFiles: [...known, ...globalKnown].map(expandHome),
     strictHostKeyChecking: target.acceptNewHostKeys ? 'accept-new' : strictness(one('stricthostkeychecking')),
-    needsOpenSsh: proxied || options.has('certificatefile') || one('gssapiauthentication') === 'yes',
+    needsOpenSsh:
+      !isUsual(target.executable) || proxied || options.has('certificatefile') || one('gssapiauthentication') === 'yes',
   }
 }
 

@@ -26,6 +26,8 @@ export type SecretSources = {
   readonly passwordFiles: readonly string[]
   /** `--ask-vault-pass`. */
   readonly ask: boolean
+  /** The id of what comes without one. */
+  readonly defaultId: string
 }
 
 /**
@@ -52,20 +54,20 @@ export async function readVaultSecrets(sources: SecretSources, io: SecretsIo): P
 
 type Slug = { readonly id: string; readonly source: string; readonly legacy: boolean }
 
-function listed({ vaultIds, passwordFiles, ask }: SecretSources): Slug[] {
+function listed({ vaultIds, passwordFiles, ask, defaultId }: SecretSources): Slug[] {
   return [
-    ...vaultIds.map(splitId),
-    ...passwordFiles.map((source) => ({ id: 'default', source, legacy: false })),
-    ...(ask ? [{ id: 'default', source: 'prompt', legacy: true }] : []),
+    ...vaultIds.map((text) => splitId(text, defaultId)),
+    ...passwordFiles.map((source) => ({ id: defaultId, source, legacy: false })),
+    ...(ask ? [{ id: defaultId, source: 'prompt', legacy: true }] : []),
   ]
 }
 
-/** `dev@file` → id and source; without `@` it is a source for the id `default`. */
-function splitId(text: string): Slug {
+/** `dev@file` → id and source; without `@` it is a source for the default id. */
+function splitId(text: string, defaultId: string): Slug {
   const at = text.indexOf('@')
   return at < 0
-    ? { id: 'default', source: text, legacy: false }
-    : { id: text.slice(0, at) || 'default', source: text.slice(at + 1), legacy: false }
+    ? { id: defaultId, source: text, legacy: false }
+    : { id: text.slice(0, at) || defaultId, source: text.slice(at + 1), legacy: false }
 }
 
 async function askFor(id: string, legacy: boolean, io: SecretsIo): Promise<Secret> {

@@ -62,6 +62,7 @@ describe('logging in over SSH', function () {
       password: more.password ?? null,
       privateKeyFile: null,
       args: [],
+      executable: 'ssh',
       timeout: 10,
       acceptNewHostKeys: false,
     }

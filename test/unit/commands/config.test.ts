@@ -72,6 +72,17 @@ const settings: readonly [name: string, world: World, want: Partial<Config>][] =
     { sshRetries: 3 },
   ],
   [
+    'what is refused, and the program for ssh',
+    cfg(
+      '[defaults]',
+      'duplicate_dict_key = error',
+      'invalid_task_attribute_failed = no',
+      '[ssh_connection]',
+      'ssh_executable = /opt/ssh',
+    ),
+    { repeatedKeys: 'error', unknownFails: false, sshExecutable: '/opt/ssh' },
+  ],
+  [
     'the password store',
     {
       ...cfg('[passwordstore_lookup]', 'lock = none', 'locktimeout = 45s', 'backend = gopass'),
@@ -122,8 +133,13 @@ const settings: readonly [name: string, world: World, want: Partial<Config>][] =
   ],
   [
     'vault passwords',
-    cfg('[defaults]', 'vault_password_file = pw', 'vault_identity_list = dev@d.txt, prod@prompt'),
-    { vaultPasswordFile: '/p/pw', vaultIdentities: ['dev@/p/d.txt', 'prod@prompt'] },
+    cfg(
+      '[defaults]',
+      'vault_password_file = pw',
+      'vault_identity = me',
+      'vault_identity_list = dev@d.txt, prod@prompt',
+    ),
+    { vaultPasswordFile: '/p/pw', vaultIdentity: 'me', vaultIdentities: ['dev@/p/d.txt', 'prod@prompt'] },
   ],
   ['tags', { env: { ANSIBLE_RUN_TAGS: 'a, b', ANSIBLE_SKIP_TAGS: 'c' } }, { tags: ['a', 'b'], skipTags: ['c'] }],
   ['gathering', cfg('[defaults]', 'gathering = explicit'), { gathering: 'explicit' }],
@@ -157,12 +173,14 @@ const settings: readonly [name: string, world: World, want: Partial<Config>][] =
         'stdout_callback=community.general.yaml',
         'callbacks_enabled=ansible.posix.timer',
         'log_path=l',
+        'max_diff_size=10',
       ),
       env: { ANSIBLE_DISPLAY_SKIPPED_HOSTS: 'no', ANSIBLE_DIFF_CONTEXT: '0', ANSIBLE_FORCE_COLOR: '1' },
     },
     {
       display: {
         diffContext: 0,
+        largestDiff: 10,
         skipped: false,
         ok: true,
         form: null,

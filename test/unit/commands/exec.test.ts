@@ -79,7 +79,7 @@ describe('a run with an ansible.cfg', () => {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'provision-config-test-'))
     const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
-    write('ansible.cfg', '[defaults]\ninventory = hosts\nforks = 7\ngathering = explicit\nmax_diff_size = 10\n')
+    write('ansible.cfg', '[defaults]\ninventory = hosts\nforks = 7\ngathering = explicit\nnull_representation = x\n')
     write('hosts', 'localhost ansible_connection=local\n')
     write('site.yml', "- hosts: all\n  tasks:\n    - debug: msg='{{ ansible_forks }} {{ ansible_config_file }}'\n")
   })
@@ -90,6 +90,50 @@ describe('a run with an ansible.cfg', () => {
     expect(code).to.equal(0)
     expect(stdout).to.include(`"msg": "7 ${folder}/ansible.cfg"`)
     expect(stdout).not.to.include('Gathering Facts')
-    expect(stderr.match(/max_diff_size/g)).to.have.length(1)
+    expect(stderr.match(/null_representation/g)).to.have.length(1)
+  })
+
+  const plays: readonly [name: string, env: string, tasks: string, code: number, want: RegExp][] = [
+    [
+      'a key given twice',
+      'DUPLICATE_YAML_DICT_KEY=warn',
+      '[{debug: {msg: a, msg: b}}]',
+      0,
+      /twice in one dict; the last/,
+    ],
+    ['that is an error', 'DUPLICATE_YAML_DICT_KEY=error', '[{debug: {msg: a, msg: b}}]', 4, /Error: Key given twice/],
+    ['that is nothing', 'DUPLICATE_YAML_DICT_KEY=ignore', '[{debug: {msg: a, msg: b}}]', 0, /^(?!.*twice).*"b"/s],
+    [
+      'a keyword nobody knows',
+      'INVALID_TASK_ATTRIBUTE_FAILED=no',
+      '[{debug: {msg: a}, colour: red}, {include_tasks: more.yml, become: true}]',
+      0,
+      /"more".*Ignoring invalid attribute: colour/s,
+    ],
+    [
+      'a keyword nobody knows of a block',
+      'INVALID_TASK_ATTRIBUTE_FAILED=no',
+      '[{block: [{debug: {msg: a}}], colour: red}]',
+      4,
+      /'colour' is not a valid attribute for a Block/,
+    ],
+  ]
+  for (const [name, setting, tasks, want, text] of plays) {
+    it(name, async () => {
+      writeFileSync(join(folder, 'more.yml'), '- debug: {msg: more}\n')
+      writeFileSync(join(folder, 'play.yml'), `- {hosts: all, tasks: ${tasks}}\n`)
+      const env = Object.fromEntries([`ANSIBLE_${setting}`.split('=')])
+      const { code, stdout, stderr } = await provision(folder, ['playbook', 'play.yml', '--output', 'plain'], { env })
+      expect(stdout + stderr).to.match(text)
+      expect(code).to.equal(want)
+    })
+  }
+
+  it('reaches hosts by the program that it names', async () => {
+    writeFileSync(join(folder, 'my-ssh'), '#!/bin/sh\necho "my own ssh: $*" >&2\nexit 255\n', { mode: 0o755 })
+    const env = { ANSIBLE_SSH_EXECUTABLE: join(folder, 'my-ssh') }
+    const { code, stdout } = await provision(folder, ['exec', '-i', 'nowhere.test,', 'all', '-m', 'ping'], { env })
+    expect(code).to.equal(4)
+    expect(stdout).to.match(/my own ssh: .*-M .*nowhere.test/)
   })
 })

@@ -164,7 +164,13 @@ describe('provision vault', () => {
   }
 
   describe('passwords of a run', () => {
-    const none = { vaultPasswordFile: null, vaultIdentities: [], askVaultPass: false, vaultIdMatch: false }
+    const none = {
+      vaultPasswordFile: null,
+      vaultIdentities: [],
+      askVaultPass: false,
+      vaultIdMatch: false,
+      vaultIdentity: 'me',
+    }
     const args = { vaultPasswordFiles: [], vaultIds: [], askVaultPassword: false }
 
     it('come in Ansible’s order', () => {
@@ -174,6 +180,7 @@ describe('provision vault', () => {
         vaultIds: ['d@/d', 'a@/a', 'b@prompt'],
         passwordFiles: ['/f', '/c'],
         ask: true,
+        defaultId: 'me',
       })
     })
 

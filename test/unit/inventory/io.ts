@@ -15,6 +15,7 @@ export function inventoryIo(files: Files): InventoryIo & { readonly warnings: st
     extraVars: new Map(),
     settings: DEFAULT_INVENTORY,
     warn: (text) => warnings.push(text),
+    repeated: (text) => warnings.push(text),
     run: async (path, args) => {
       const { status, stdout, stderr } = spawnSync(path, [...args], { encoding: 'utf8' })
       return { rc: status ?? 127, stdout: stdout ?? '', stderr: stderr ?? '' }

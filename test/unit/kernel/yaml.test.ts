@@ -110,13 +110,13 @@ describe('loadYaml: structure', () => {
     expect([...(loadYaml('1: a\n"1": b\n', 'f') as Dict).keys()]).to.deep.equal([1, '1'])
   })
 
-  it('warns of a key given twice, and the last value counts', () => {
+  it('tells of a key given twice, and the last value counts', () => {
     const warnings: string[] = []
     const value = loadYaml('a: 1\nb: 2\na: 3\n', 'f', {
-      warn: (text, at) => warnings.push(`${at.line}:${at.column} ${text}`),
+      repeated: (text, at) => warnings.push(`${at.line}:${at.column} ${text}`),
     })
     expect(show(value)).to.deep.equal({ a: 3, b: 2 })
-    expect(warnings).to.deep.equal(['3:1 the key "a" is given twice in one dict; the last value counts'])
+    expect(warnings).to.deep.equal(['3:1 the key "a" is given twice in one dict'])
   })
 
   it('makes no templates when told so', () => {

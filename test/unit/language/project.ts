@@ -42,6 +42,8 @@ export function projectLoader(table: { readonly [path: string]: string }): { loa
     render: (text, _play, vars) =>
       text.source.replace(/\{\{ *(\w+) *\}\}/g, (_, name: string) => String(vars.get(name))),
     warn: (text) => warnings.push(text),
+    repeated: (text) => warnings.push(text),
+    unknownFails: true,
   })
   return { loader, warnings }
 }

@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import type { Change } from '../../../src/kernel/change.ts'
 import type { Event } from '../../../src/kernel/event.ts'
 import type { Json } from '../../../src/kernel/json.ts'
-import { changeLine, unifiedDiff } from '../../../src/reporters/change-text.ts'
+import { changeLine, changesText, unifiedDiff } from '../../../src/reporters/change-text.ts'
 import { painter, wantsColour } from '../../../src/reporters/colour.ts'
 import { createReporters, guarded } from '../../../src/reporters/create.ts'
 import { banner, displayWidth, dumps, printable, pythonText, widthOf, wrapWords } from '../../../src/reporters/text.ts'
@@ -112,6 +112,15 @@ describe('changes', () => {
       )
     })
   }
+
+  it('leaves out what is larger than the settings want', () => {
+    const options = { diff: true, diffContext: 3, paint: painter(false), indent: '' }
+    const changes = [{ what: 'content', before: 'a\nb\n', after: 'ä\nb\n' }]
+    expect(changesText(changes, {}, { ...options, largestDiff: 5 })).to.include('@@')
+    expect(changesText(changes, {}, { ...options, largestDiff: 4 })).to.equal(
+      'content: 2 lines → 2 lines (diff skipped: larger than 4 bytes)\n',
+    )
+  })
 
   it('gives up on texts that are too different, in time', () => {
     const text = (word: string) => Array.from({ length: 20_000 }, (_, index) => `${word}${index}\n`).join('')

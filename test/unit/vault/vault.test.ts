@@ -211,7 +211,7 @@ describe('readVaultSecrets', () => {
       warn: (text) => warnings.push(text),
     }
   }
-  const none: SecretSources = { vaultIds: [], passwordFiles: [], ask: false }
+  const none: SecretSources = { vaultIds: [], passwordFiles: [], ask: false, defaultId: 'default' }
   const rows: [string, Partial<SecretSources>, string[]][] = [
     ['a file', { passwordFiles: ['/pw'] }, ['default one']],
     ['a script', { passwordFiles: ['/script'] }, ['default /script ']],
@@ -222,6 +222,11 @@ describe('readVaultSecrets', () => {
       ['a one', 'default /script ', 'default typed'],
     ],
     ['a file without id', { vaultIds: ['/pw'] }, ['default one']],
+    [
+      'ids that are not given',
+      { defaultId: 'me', vaultIds: ['/pw', '@/pw'], passwordFiles: ['/pw'], ask: true },
+      ['me one', 'me one', 'me one', 'me typed'],
+    ],
     ['a prompt for an id', { vaultIds: ['dev@prompt'] }, ['dev typed']],
     ['an encrypted file', { vaultIds: ['k@prompt'], passwordFiles: ['/pw'] }, ['k typed', 'default one']],
     ['nothing', {}, []],
