@@ -1,16 +1,27 @@
 import type { Value } from '../../kernel/value.ts'
 import { filterError } from '../problems.ts'
 import { calls } from '../python/call.ts'
+import { text } from '../python/coerce.ts'
 import { typeName } from '../python/type-name.ts'
 import { type Call, Undefined } from '../python/types.ts'
 import { certificateInfo } from '../x509/certificate.ts'
+import { privateKeyFile, publicKeyFile } from '../x509/key.ts'
 import type { HostText } from '../x509/names.ts'
 import { unicodeHost } from '../x509/punycode.ts'
+import { requestInfo } from '../x509/request.ts'
 
-/** Filters of community.crypto that read certificates. */
+/** Filters of community.crypto that read certificates, requests for them, and keys. */
 export const x509Filters: ReadonlyMap<string, Call> = calls({
   'x509_certificate_info(data name_encoding?)': (_, data, encoding) =>
     certificateInfo(pem(data, 'x509_certificate_info'), hostText(encoding), new Date()),
+  'openssl_csr_info(data name_encoding?)': (_, data, encoding) =>
+    requestInfo(pem(data, 'openssl_csr_info'), hostText(encoding)),
+  'openssl_publickey_info(data)': (_, data) => publicKeyFile(pem(data, 'openssl_publickey_info')),
+  'openssl_privatekey_info(data passphrase? return_private_key_data?)': (_, data, passphrase = null, all = false) => {
+    if (typeof all !== 'boolean') throw filterError('The return_private_key_data option must be a boolean')
+    const phrase = passphrase === null ? null : text(passphrase, 'the passphrase')
+    return privateKeyFile(pem(data, 'openssl_privatekey_info'), phrase, all)
+  },
 })
 
 function pem(data: Value, filter: string): string {

@@ -75,6 +75,22 @@ function basicConstraints(value: Der): Value[] {
   return length === undefined ? [text] : [text, `pathlen:${integerOf(length)}`]
 }
 
+/** Below which names an authority may sign, and below which not: RFC 5280, 4.2.1.10. */
+export function constraintFacts(extensions: Extensions, host: HostText): Fact[] {
+  const found = extensions.get('2.5.29.30')
+  const trees = found === undefined ? [] : parts(readDer(found.value))
+  const names = (tag: number): Value => {
+    if (found === undefined) return null
+    const tree = trees.find((one) => one.tag === tag)
+    return tree === undefined ? [] : parts(tree).map((subtree) => generalName(firstPart(subtree), host))
+  }
+  return [
+    ['name_constraints_permitted', names(0xa0)],
+    ['name_constraints_excluded', names(0xa1)],
+    ['name_constraints_critical', found?.critical ?? false],
+  ]
+}
+
 /** Whose key it is and whose signed it: RFC 5280, 4.2.1.1 and 4.2.1.2. */
 export function identifierFacts(extensions: Extensions, host: HostText): Fact[] {
   const subject = extensions.get('2.5.29.14')

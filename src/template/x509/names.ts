@@ -1,3 +1,4 @@
+import type { Value } from '../../kernel/value.ts'
 import { hostAndPort, parseUrl } from '../filters/url.ts'
 import { addressText, v6Groups } from '../net/address.ts'
 import { filterError } from '../problems.ts'
@@ -17,6 +18,15 @@ export function attributesOf(name: Der): [string, string][] {
       if (type === undefined || value === undefined) throw malformed('a name')
       return [oidOf(type.content), textOf(value)]
     })
+}
+
+/** A name as a dict, in which the last of repeated attributes counts, and as a list of pairs. */
+export function nameFacts(what: string, name: Der): [string, Value][] {
+  const pairs = attributesOf(name).map(([type, value]): [Value, Value] => [oidName(type), value])
+  return [
+    [what, new Map(pairs)],
+    [`${what}_ordered`, pairs],
+  ]
 }
 
 /** A GeneralName (RFC 5280, 4.2.1.6) as text: `DNS:example.com`. Raises `template.filter` for an X.400 address or EDI party. */

@@ -22,6 +22,17 @@ export function publicKeyInfo(info: Der): PublicKeyInfo {
   }
 }
 
+/** The same with the keys that a certificate's facts have. */
+export function publicKeyFacts(info: Der): [string, Value][] {
+  const { pem, type, data, prints } = publicKeyInfo(info)
+  return [
+    ['public_key', pem],
+    ['public_key_type', type],
+    ['public_key_data', data],
+    ['public_key_fingerprints', prints],
+  ]
+}
+
 /** By every hash that Python promises to have; the SHAKE ones 32 octets long. */
 export function fingerprints(bytes: Buffer): Dict {
   return new Map(
