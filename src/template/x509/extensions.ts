@@ -25,15 +25,20 @@ export function readExtensions(list: Der): Extensions {
   return found
 }
 
-/** What the holder may be called and do: a value and whether it is critical, for each extension of RFC 5280, 4.2.1. */
-export function usageFacts(extensions: Extensions, host: HostText): Fact[] {
-  const fact = (name: string, oid: string, read: (value: Der) => Value): Fact[] => {
+/** Reads an extension into its value and whether it is critical: None and false where it is not there. */
+export function factsOf(extensions: Extensions): (name: string, oid: string, read: (value: Der) => Value) => Fact[] {
+  return (name, oid, read) => {
     const found = extensions.get(oid)
     return [
       [name, found === undefined ? null : read(readDer(found.value))],
       [`${name}_critical`, found?.critical ?? false],
     ]
   }
+}
+
+/** What the holder may be called and do: a value and whether it is critical, for each extension of RFC 5280, 4.2.1. */
+export function usageFacts(extensions: Extensions, host: HostText): Fact[] {
+  const fact = factsOf(extensions)
   return [
     ...fact('key_usage', '2.5.29.15', keyUsage),
     ...fact('extended_key_usage', '2.5.29.37', (value) =>
