@@ -15,12 +15,12 @@ type AnyKeyword = Sited<Value | readonly Sited[] | readonly string[]>
 
 /**
  * The keywords of a dict at a level. Names that are no keyword are left to the caller (a task's module is among them). A value of the
- * wrong type is a problem `keyword.type`; null counts as not given.
+ * wrong type is a problem `keyword.type`; null counts as not given, but for tags, as in Ansible.
  */
 export function readKeywords(session: Session, dict: Dict, level: Level, at: Position): Keywords {
   const keywords: { [name: string]: AnyKeyword } = {}
   for (const [name, value] of dict) {
-    if (!isKeyword(name, level) || value === null) continue
+    if (!isKeyword(name, level) || (value === null && name !== 'tags')) continue
     const place = session.item(dict, name, at)
     const read = readValue(session, name, KEYWORDS[name].kind, value, place)
     if (read !== null) keywords[name] = { value: read, at: session.key(dict, name, at) }
@@ -123,6 +123,7 @@ function tagNames(session: Session, name: string, value: Value, at: Position): r
     code: 'keyword.type',
     summary: 'Wrong type of keyword',
     detail: `'${name}' must be a list or text, but is ${typeName(value)}`,
+    hint: value === null ? `leave "${name}:" out` : undefined,
     at,
   })
   return null

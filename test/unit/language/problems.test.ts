@@ -26,6 +26,11 @@ describe('problems of playbooks', () => {
     ['unbalanced quotes', tasks('- copy: src="a'), [/^args.quotes 3:5/]],
     ['cmd twice', tasks('- command: ls\n  args: {cmd: x}'), [/^args.conflict 4:\d+/]],
     ['arguments that are a list', tasks('- copy: [a]'), [/^args.type 3:5 .*a list/]],
+    [
+      'no tags',
+      tasks('- ping:\n  tags:'),
+      [/^keyword.type .*'tags' must be a list or text, but is nothing \| leave "tags:" out$/],
+    ],
     ['wrong boolean', tasks('- ping:\n  become: maybe'), [/^keyword.type 4:13 'become' must be a boolean.*"maybe"/]],
     ['wrong number', tasks('- ping:\n  retries: x'), [/^keyword.type 4:14 'retries' must be a whole number/]],
     ['tags of a wrong type', tasks('- ping:\n  tags: 5'), [/^keyword.type 4:\d+ 'tags'/]],
