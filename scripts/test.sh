@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# What the lab and the test hosts are made with; on a machine that has it all nothing is installed.
+# What the lab and the test hosts are made with, and what lookups run; on a machine that has it all nothing is installed.
 missing=()
 for need in mmdebstrap:mmdebstrap systemd-nspawn:systemd-container nft:nftables ip:iproute2 ssh:openssh-client curl:curl pass:pass gpg:gnupg; do
   command -v "${need%%:*}" >/dev/null || missing+=("${need##*:}")
