@@ -38,7 +38,7 @@ export type Module<Args, Want = Args, Now = Fields> = {
   failure?(outcome: Outcome<Now, Want> & { readonly ran: Ran }): Failure
   /**
    * Who can see an apply: 'host' when only later tasks of the same host can (a file, a user), 'network' when other hosts can
-   * (a package, a service, a database, a command).
+   * (a package, a service, a database, a firewall, a command) or something was waited for.
    */
   effects: 'host' | 'network'
 }

@@ -54,7 +54,7 @@ export const module = defineModule<IptablesArgs, Want, Now>({
     state: given.state,
     chain_management: given.chain_management,
   }),
-  effects: 'host',
+  effects: 'network',
 })
 
 function wanted(args: IptablesArgs): Want {

@@ -75,7 +75,7 @@ export const module = defineModule<Args, Want, Now>({
     ])
   },
   result: () => ({}),
-  effects: 'host',
+  effects: 'network',
 })
 
 /** sysctl ends well even when the kernel refuses a value. */

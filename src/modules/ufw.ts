@@ -115,7 +115,7 @@ export const module = defineModule<Want, Want, Now>({
     commands: commandsOf(changes, want),
     msg: ran === null ? now.status : ran.fields.text('status').trim(),
   }),
-  effects: 'host',
+  effects: 'network',
 })
 
 const STATES = { enabled: 'enable', disabled: 'disable', reloaded: 'reload', reset: 'reset' } as const

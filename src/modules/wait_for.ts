@@ -40,7 +40,7 @@ export const module = defineModule<Args, Args, Now>({
     '- wait_for:\n    path: /var/log/app.log\n    search_regex: ready on (\\d+)\n',
   ],
   args: schema,
-  effects: 'host',
+  effects: 'network',
   want: checked,
   probe: (want) => (isPause(want) ? null : lines([met(want), sh`if met 1 1; then field met 1; fi`])),
   read: (fields) => {
