@@ -29,7 +29,16 @@ describe('jobs in the background', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'provision-async-'))
   })
-  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  afterEach(async () => {
+    while (jobs().some(isRunning)) await sleep(20)
+    rmSync(folder, { recursive: true, force: true })
+  })
+  /** The processes of the jobs that a test has started: they outlive its run, and write to its folder until they end. */
+  const jobs = () => {
+    const base = join(folder, 'jobs')
+    const pids = existsSync(base) ? readdirSync(base).map((id) => join(base, id, 'pid')) : []
+    return pids.filter((file) => existsSync(file)).map((file) => Number(readFileSync(file, 'utf8')))
+  }
   const jobFile = (name: string) => join(folder, 'jobs', readdirSync(join(folder, 'jobs'))[0]!, name)
 
   const start = `
