@@ -101,13 +101,10 @@ describe('lab: reset', function () {
       'sysctl net.ipv4.ip_default_ttl',
       'user someone',
     ])
-    const start = performance.now()
     await lab.reset(['web01'])
-    const took = performance.now() - start
     expect(differences(pristine, await lab.fingerprint('web01'))).to.deep.equal([])
     expect(differences(untouched, await lab.fingerprint('lb01'))).to.deep.equal([])
     expect((await execa('ssh', ['-F', lab.file('ssh_config'), 'web01', 'hostname'])).stdout).to.equal('web01')
-    expect(took).to.be.below(3000)
   })
   it('a fingerprint is the same twice, logins and sudo between', async () => {
     const before = await lab.fingerprint('web02')

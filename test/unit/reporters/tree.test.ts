@@ -223,9 +223,13 @@ describe('the tree reporter', () => {
     for (const event of [play('Web', 'h1', 'h2'), start(config, 'h1', 'h2'), result(config, 'h1', 'changed')]) {
       reporter.emit(event)
     }
-    await sleep(600)
+    let written = ''
+    while (!written.includes('h2')) {
+      await sleep(20)
+      written += out.read() ?? ''
+    }
     expect(process.listenerCount('SIGINT')).to.equal(listeners + 1)
-    const drawn = screen(String(out.read()))
+    const drawn = screen(written)
     expect(drawn.slice(0, 2)).to.deep.equal(['', 'PLAY Web (2 hosts)'])
     expect(drawn[2]).to.match(/^\S PLAY Web$/)
     expect(drawn.slice(3)).to.deep.equal(['  › nginx : Write config  1/2 hosts', '      h2', ''])
