@@ -40,7 +40,8 @@ export function compileCall(
   args: readonly Argument[],
   extra?: (frame: Frame) => [string, Value],
 ): Evaluate {
-  const collect = compileArguments(isLookup(of) ? args.map(withTemplates) : args, (node) => compiler.evaluate(node))
+  const fromOutside = isLookup(of)
+  const collect = compileArguments(fromOutside ? args.map(withTemplates) : args, (node) => compiler.evaluate(node))
   const complete: Collect = (frame, first) => {
     const given = collect(frame, first)
     return extra === undefined ? given : { args: given.args, kwargs: new Map([...given.kwargs, extra(frame)]) }
@@ -50,13 +51,15 @@ export function compileCall(
     return (frame) => {
       const value = callee(frame)
       const given = complete(frame, [])
+      const result = callValue(value, given.args, given.kwargs, frame.context)
       return carried(
         given.kwargs === noKwargs ? given.args : [...given.args, ...given.kwargs.values()],
-        callValue(value, given.args, given.kwargs, frame.context),
+        fromOutside ? compiler.owned(result) : result,
       )
     }
   }
   const { name, place } = of
+  compiler.noteMember(name)
   const owner = compiler.evaluate(of.of)
   return (frame) => {
     const value = owner(frame)

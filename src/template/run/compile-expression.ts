@@ -11,7 +11,8 @@ import type { FailPlace } from '../syntax/parse.ts'
 import { getAttribute, getItem } from './access.ts'
 import { compileCall, compileFilterCall } from './compile-call.ts'
 import { SelfReference } from './compile-template.ts'
-import type { Host } from './context.ts'
+import type { Frame, Host } from './context.ts'
+import { ownCopy } from './own-copy.ts'
 import type { Evaluate } from './program.ts'
 
 /** Names the runtime itself puts into frames. */
@@ -24,6 +25,8 @@ export class Compiler {
   readonly #assigned: ReadonlySet<string>
   /** Names used since the last `track`, so that loops and macros make only what is read. */
   #used = new Set<string>()
+  /** Whether the template calls a method that changes what it is called on: then it reads copies of its variables. */
+  changes = false
 
   constructor(host: Host, assigned: ReadonlySet<string>, fail: FailPlace) {
     this.host = host
@@ -40,6 +43,16 @@ export class Compiler {
     this.#used = outer
     for (const name of used) outer.add(name)
     return { result, used }
+  }
+
+  /** Told of each method and attribute that is named. */
+  noteMember(name: string): void {
+    if (changingMethods.has(name)) this.changes = true
+  }
+
+  /** What comes from outside the template, as its own if it may change it. */
+  owned(value: Value): Value {
+    return this.changes ? ownCopy(value) : value
   }
 
   evaluate(node: Expression): Evaluate {
@@ -143,14 +156,19 @@ export class Compiler {
     if (name === 'self') return (frame) => present(frame.find(name), () => new SelfReference(frame.context))
     if (this.#assigned.has(name) || implicit.has(name) || name.startsWith('\0')) {
       return (frame) => {
-        const value = frame.find(name)
+        const own = frame.assigned(name)
+        const value = own === undefined ? this.#outer(frame, name) : own
         return value === undefined ? frame.context.undefinedName(name, place) : value
       }
     }
     return (frame) => {
-      const value = frame.context.lookup(name)
+      const value = this.#outer(frame, name)
       return value === undefined ? frame.context.undefinedName(name, place) : value
     }
+  }
+
+  #outer({ context }: Frame, name: string): Value | undefined {
+    return this.changes ? context.own(name) : context.lookup(name)
   }
 
   /** `of.name` or `of[key]`; `taken` makes what is given of the owner and what was found there. */
@@ -159,12 +177,14 @@ export class Compiler {
     const of = this.evaluate(node.of)
     if (node.kind === 'attribute') {
       const { name } = node
+      this.noteMember(name)
       return (frame) => {
         const owner = of(frame)
         return taken(owner, getAttribute(owner, name, frame.context, place))
       }
     }
     const key = this.evaluate(node.key)
+    if (node.key.kind === 'constant') this.noteMember(String(node.key.value))
     return guarded((frame) => {
       const owner = of(frame)
       return taken(owner, getItem(owner, key(frame), frame.context, place))
@@ -245,6 +265,11 @@ export class Compiler {
     }
   }
 }
+
+/** Python's methods that change a list, dict or set in place. */
+const changingMethods: ReadonlySet<string> = new Set(
+  'append extend insert pop popitem remove clear reverse sort update setdefault add discard'.split(' '),
+)
 
 const noElse = 'the inline if-expression evaluated to false and no else section was defined.'
 

@@ -8,7 +8,7 @@ import { compileCall } from './compile-call.ts'
 import type { Compiler } from './compile-expression.ts'
 import { compileFor } from './compile-for.ts'
 import { compileBlock, compileExtends, compileFromImport, compileImport, compileInclude } from './compile-template.ts'
-import { finalize } from './concat.ts'
+import { finalize, fixPrinted } from './concat.ts'
 import type { Frame } from './context.ts'
 import { type MacroPlan, makeMacro } from './macro.ts'
 import { capture, type Step } from './program.ts'
@@ -46,6 +46,7 @@ function statementStep(compiler: Compiler, node: Statement, blocks: Blocks): Ste
     case 'data':
       return (_, out) => {
         out.push(node.text)
+        if (compiler.changes) fixPrinted(out)
         return 'next'
       }
     case 'output':
@@ -116,6 +117,7 @@ function compileOutput(compiler: Compiler, node: Extract<Statement, { kind: 'out
   return (frame, out) => {
     if (frame.context.parent === null) out.push(finalize(value(frame), frame.context.mode))
     else value(frame)
+    if (compiler.changes) fixPrinted(out)
     return 'next'
   }
 }

@@ -11,6 +11,15 @@ export function concat(parts: readonly Value[], mode: Mode): Value {
   return mode === 'value' ? evaluated(parts) : native(parts)
 }
 
+/** Makes text of the last parts, once there are two: what the template does to a value afterwards is not seen in what was printed. */
+export function fixPrinted(parts: Value[]): void {
+  if (parts.length < 2) return
+  for (let index = parts.length - 2; index < parts.length; index++) {
+    const part = parts[index]!
+    if (Array.isArray(part) || part instanceof Map) parts[index] = str(part)
+  }
+}
+
 function joined(parts: readonly Value[]): string {
   if (parts.length === 1) return str(parts[0]!)
   let text = ''

@@ -3,6 +3,7 @@ import type { Value } from '../../kernel/value.ts'
 import { limitError } from '../problems.ts'
 import { type Call, Callable, Undefined } from '../python/types.ts'
 import type { Place } from '../syntax/ast.ts'
+import { ownCopy } from './own-copy.ts'
 import type { Program, Step } from './program.ts'
 
 /** Where a template's variables come from. What it throws (an unknown value, a result that isn't there yet) passes through untouched. */
@@ -48,6 +49,8 @@ export class Context {
   readonly path: string | null
   readonly exported = new Map<string, Value>()
   readonly blocks = new Map<string, Step[]>()
+  /** Copies of variables that the template may change: as in Ansible, what it changes is its own. */
+  #owned: Map<string, Value> | null = null
   /** Set by `{% extends %}`: the template to render once this one is through. */
   parent: Program | null = null
   extendedAt = 0
@@ -64,8 +67,21 @@ export class Context {
   lookup(name: string): Value | undefined {
     const own = this.exported.get(name)
     if (own !== undefined) return own
+    const copy = this.#owned?.get(name)
+    if (copy !== undefined) return copy
     const value = this.scope.marked === undefined ? this.scope.lookup(name) : this.scope.marked(name)
     return value === undefined ? this.host.globals.get(name) : value
+  }
+
+  /** Like `lookup`, for a template that changes what it reads. */
+  own(name: string): Value | undefined {
+    const value = this.lookup(name)
+    if (typeof value !== 'object' || value === null) return value
+    if (this.exported.has(name) || this.#owned?.has(name) === true) return value
+    const copy = ownCopy(value)
+    this.#owned ??= new Map()
+    this.#owned.set(name, copy)
+    return copy
   }
 
   undefinedName(name: string, place: Place): Undefined {
@@ -116,11 +132,17 @@ export class Frame {
 
   /** The innermost variable of that name, up to the scope and the globals. */
   find(name: string): Value | undefined {
+    const value = this.assigned(name)
+    return value === undefined ? this.context.lookup(name) : value
+  }
+
+  /** The innermost variable of that name that the template itself has set. */
+  assigned(name: string): Value | undefined {
     for (let frame: Frame | null = this; frame !== null; frame = frame.parent) {
       const value = frame.vars.get(name)
       if (value !== undefined) return value
     }
-    return this.context.lookup(name)
+    return undefined
   }
 }
 
