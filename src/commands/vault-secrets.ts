@@ -34,7 +34,7 @@ export async function openVault(
   warn: (text: string) => void,
 ): Promise<OpenedVault> {
   const secrets = await secretsOf(sourcesOf(args, config), warn)
-  const vault = createVault({ secrets, idMatch: config.vaultIdMatch, onSecret: (text) => redactor.add(text) })
+  const vault = createVault({ secrets, idMatch: idMatchOf(config), onSecret: (text) => redactor.add(text) })
   return {
     decryptText: ({ ciphertext, at }) => vault.decrypt(ciphertext, at),
     decryptFile(ciphertext, path) {
@@ -43,6 +43,11 @@ export async function openVault(
       return plain
     },
   }
+}
+
+/** The id of vaults that name none, where `vault_id_match` is on; else null. */
+export function idMatchOf({ vaultIdMatch, vaultIdentity }: VaultConfig): string | null {
+  return vaultIdMatch ? vaultIdentity : null
 }
 
 /** Where passwords come from, in Ansible's order: the configuration's identities before the arguments'. */

@@ -10,7 +10,7 @@ import { type OptionReader, readCommand } from './read-run.ts'
 import { askTerminal } from './terminal.ts'
 import { createVaultFile, editVaultFile } from './vault-edit.ts'
 import { decryptFiles, encryptFiles, rekeyFiles, viewFiles } from './vault-files.ts'
-import { secretsOf, sourcesOf } from './vault-secrets.ts'
+import { idMatchOf, secretsOf, sourcesOf } from './vault-secrets.ts'
 import { encryptStrings, STRING_FLAGS } from './vault-strings.ts'
 
 /** What an action of `provision vault` works with. */
@@ -19,8 +19,8 @@ export type VaultTask = {
   readonly option: OptionReader
   /** The passwords that open what is encrypted. */
   readonly secrets: readonly VaultSecret[]
-  /** `vault_id_match`: only the passwords of its own id open a vault. */
-  readonly idMatch: boolean
+  /** With `vault_id_match`, the id of a vault that names none: only the passwords of its own id open a vault. */
+  readonly idMatch: string | null
   /** The password to encrypt with; only for the actions that encrypt. */
   readonly encryption: VaultSecret | null
 }
@@ -133,7 +133,7 @@ async function passwords(
     given || action.needs !== 'new'
       ? await secretsOf({ ...sources, ask: sources.ask || !given }, warn)
       : [await newPassword(config)]
-  const idMatch = config.vaultIdMatch
+  const idMatch = idMatchOf(config)
   if (action.needs === 'old') return { secrets, idMatch, encryption: null }
   const id = option.text('encryptVaultId') ?? config.vaultEncryptIdentity
   if (action.needs === 'both') return { secrets, idMatch, encryption: await rekeySecret(option, id, config) }

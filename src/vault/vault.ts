@@ -9,8 +9,11 @@ type VaultOptions = {
   readonly secrets: readonly VaultSecret[]
   /** Told of every `!vault` string that was decrypted, for the redactor. */
   readonly onSecret?: (text: string) => void
-  /** `vault_id_match`: try only the passwords of the id that the vault names. */
-  readonly idMatch?: boolean
+  /**
+   * With `vault_id_match` only the passwords of the id that a vault names are tried; this is the id of one that names none
+   * (`vault_identity`). Null or absent: all are tried.
+   */
+  readonly idMatch?: string | null
 }
 
 type Opened = { readonly content: Buffer; readonly secret: VaultSecret }
@@ -59,9 +62,11 @@ export function decrypt(
       at,
     })
   }
-  const matching = envelope.id === null ? [] : secrets.filter(({ id }) => id === envelope.id)
+  const idMatch = options.idMatch ?? null
+  const wanted = envelope.id ?? idMatch
+  const matching = secrets.filter(({ id }) => id === wanted)
   const others = secrets.filter((secret) => !matching.includes(secret))
-  const tried = options.idMatch && envelope.id !== null ? matching : [...matching, ...others]
+  const tried = idMatch !== null ? matching : [...matching, ...others]
   for (const secret of tried) {
     const content = open(envelope, secret.password)
     if (content !== null) return { content, secret }

@@ -229,7 +229,7 @@ export const tests = testModule(module, [
         src: '/t/from',
         checksum: HELLO,
         md5sum: 'b1946ac92492d2347c6235b4d2611184',
-        mode: '0750',
+        mode: '0644',
       },
       after: 'cmp from to',
     },
@@ -238,6 +238,18 @@ export const tests = testModule(module, [
       args: { src: `/t/${text}`, dest: `/t/${text}.copy`, remote_src: true },
       want: { after: `cmp /t/${word} /t/${word}.copy` },
     }),
+  },
+  {
+    name: 'keeps the mode of what is there already when a file on the host takes its place',
+    given: 'echo hello >from; chmod 750 from; echo x >to; chmod 604 to',
+    args: { src: '/t/from', dest: '/t/to', remote_src: true },
+    want: { result: { changed: true, mode: '0604' }, after: 'cmp from to' },
+  },
+  {
+    name: 'gives a copied directory the mode that the task says, and those in it their own',
+    given: 'mkdir -p from/b; chmod 711 from/b',
+    args: { src: '/t/from/', dest: '/t/to', remote_src: true, mode: '0700', directory_mode: '0755' },
+    want: { result: { changed: true, mode: '0700' }, after: '[ "$(stat -c %a to/b)" = 711 ]' },
   },
   {
     name: 'copies a directory from one place on the host to another',

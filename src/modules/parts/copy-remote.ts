@@ -9,6 +9,7 @@ import {
   adjustment,
   adjustmentChanges,
   adjustScript,
+  fileAdjustment,
   initialAdjustment,
   probeUmask,
   readUmask,
@@ -176,9 +177,7 @@ function isSame(now: RemoteCopyNow): boolean {
 
 function adjustOf(now: RemoteCopyNow, want: RemoteCopy): Adjustment {
   const attributes = want.preserve ? { ...want.attributes, mode: now.source!.mode } : want.attributes
-  if (isSame(now)) return adjustment(now.status!, attributes, now.umask)
-  // shutil.copystat gives a copy its source's mode.
-  return initialAdjustment({ ...attributes, mode: attributes.mode ?? now.source!.mode }, 0o666, now.umask)
+  return fileAdjustment(now.status?.kind === 'file' ? now.status : null, attributes, now.umask)
 }
 
 function directories(now: RemoteCopyNow, want: RemoteCopy): readonly string[] {
@@ -188,6 +187,11 @@ function directories(now: RemoteCopyNow, want: RemoteCopy): readonly string[] {
 
 function freshDirectory(now: RemoteCopyNow, want: RemoteCopy): Adjustment {
   return initialAdjustment(want.directoryAttributes, 0o777, now.umask)
+}
+
+/** The directory itself has what files are given, as in Ansible; those above it have the attributes of directories. */
+function rootAdjustment({ status, umask }: RemoteCopyNow, { attributes }: RemoteCopy): Adjustment {
+  return status === null ? initialAdjustment(attributes, 0o777, umask) : adjustment(status, attributes, umask)
 }
 
 /** Owner and group of everything that is there already, and the mode of the directory itself. */
@@ -230,9 +234,7 @@ function applyDirectory(want: RemoteCopy, now: RemoteCopyNow): Sh {
         ])
       return replaceFile({ dest: target(entry), content: sh`cat ${source(entry)}`, now: null, adjust })
     }),
-    now.status === null
-      ? null
-      : adjustScript(hostPath(now.dest), adjustment(now.status, want.attributes, now.umask), true),
+    adjustScript(hostPath(now.dest), rootAdjustment(now, want), true),
     adjustTreeScript(treeAdjustments(now.tree, treeWanted(want), now.umask)),
   ])
 }

@@ -125,7 +125,10 @@ describe('vault: which password is tried', () => {
   it('then all others', () =>
     expect(decrypt(NEW, { secrets: [secret('dev', 'x'), secret('a', 'two')] }).secret.id).to.equal('a'))
   it('only that of the id when told so', () => {
-    expect(codeOf(() => decrypt(NEW, { secrets: [secret('a', 'two')], idMatch: true }))).to.equal('vault.password')
+    const idMatch = 'default'
+    expect(codeOf(() => decrypt(NEW, { secrets: [secret('a', 'two')], idMatch }))).to.equal('vault.password')
+    expect(codeOf(() => decrypt(OLD, { secrets: [secret('a', 'pässword 1')], idMatch }))).to.equal('vault.password')
+    expect(decrypt(OLD, { secrets: [SECRETS[0]!], idMatch }).secret.id).to.equal('default')
   })
   it('to encrypt: the first, or that of the id', () => {
     expect([secretForEncryption(SECRETS, null).id, secretForEncryption(SECRETS, 'dev').id]).to.deep.equal([
