@@ -61,23 +61,29 @@ export function moduleLibrary(own: OwnContent | null = null): ModuleLibrary {
       if (own !== null && own.module(written) !== null) return true
       const [, collection, name] = /^(?:(\w+\.\w+)\.)?(.*)$/s.exec(written)!
       const owner = CONTROL_NAMES.includes(name!) ? BUILTIN : files.get(fileOf(name!))
-      if (owner === undefined || ![owner, BUILTIN].includes(fullName(collection) ?? BUILTIN)) return false
+      const isOurs = owner !== undefined && [owner, BUILTIN].includes(fullName(collection) ?? BUILTIN)
       const foreign = own?.foreignModule(written) ?? null
       if (foreign !== null && !passedOver.has(foreign)) {
         passedOver.add(foreign)
-        own?.warn(`${foreign} runs on Ansible alone; provision's own module ${name} is used instead`)
+        const instead = isOurs
+          ? `provision's own module ${name} is used instead`
+          : 'a task that names it fails when its turn comes'
+        own?.warn(`${foreign} runs on Ansible alone: ${instead}`)
       }
-      return true
+      return isOurs || foreign !== null
     },
     names: () => [...files.keys(), ...CONTROL_NAMES, ...(own?.moduleNames() ?? [])].sort(),
     load(name, collection) {
       const wanted = fullName(collection)
       const short = wanted === null || wanted === BUILTIN
-      const path = own?.module(short ? name : `${collection}.${name}`) ?? null
+      const written = short ? name : `${collection}.${name}`
+      const path = own?.module(written) ?? null
       if (path !== null) return ownModule(name, path)
       const file = fileOf(name)
-      if (!files.has(file)) return null
-      const fits = (module: Runnable) => (short || wanted === module.collection ? module : null)
+      const foreign = own?.foreignModule(written) ?? null
+      const other = () => (foreign === null ? null : ownModule(name, foreign))
+      if (!files.has(file)) return other()
+      const fits = (module: Runnable) => (short || wanted === module.collection ? module : other())
       const known = loaded.get(file)
       if (known !== undefined) return fits(known)
       return import(`../modules/${file}.ts`).then(({ module }: { module: Runnable }) => {

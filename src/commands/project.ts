@@ -73,7 +73,6 @@ export function openProject(options: ProjectOptions): Project {
     collectionsPaths: options.collectionsPaths,
     isModule: library.has,
     moduleNames: library.names,
-    foreignModule: (name) => content.foreignModule(name),
     foundFolder: (folder) => content.addFolder(folder),
     isLookup: (name) => content.isLookup(name) || findLookup(name) !== null,
     render: (text, play, vars) => renderStatic(text, play, vars),

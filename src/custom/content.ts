@@ -44,6 +44,7 @@ export class CustomContent {
   /** What a playbook's folder or a role brings along. */
   addFolder(folder: string): void {
     this.#addModules(joinPath(folder, 'library'), '')
+    this.#addActionPlugins(joinPath(folder, 'action_plugins'), '')
     for (const kind of KINDS) this.#addPlugins(kind, joinPath(folder, `${kind}_plugins`), '')
   }
 
@@ -69,9 +70,9 @@ export class CustomContent {
     return [...this.#modules.keys()]
   }
 
-  /** Whether there is such a lookup, told by the names of files before they are loaded. */
+  /** Whether there is such a lookup, told by the names of files before they are loaded; one in Python fails when it is used. */
   isLookup(name: string): boolean {
-    return this.lookups.has(name) || this.#lookupNames.has(name)
+    return this.lookups.has(name) || this.#lookupNames.has(name) || this.explain('lookup', name) !== null
   }
 
   /** What to say of a filter, test or lookup that is not there; null when no plugin in Python seems to have it. */
@@ -99,6 +100,7 @@ export class CustomContent {
     for (const base of this.#io.collectionsPaths) {
       const plugins = joinPath(base, 'ansible_collections', namespace, name, 'plugins')
       this.#addModules(joinPath(plugins, 'modules'), `${namespace}.${name}.`)
+      this.#addActionPlugins(joinPath(plugins, 'action'), `${namespace}.${name}.`)
     }
   }
 
@@ -110,6 +112,14 @@ export class CustomContent {
       const table = path.endsWith('.py') && this.#isForeign(path) ? this.#foreign : this.#modules
       if (!table.has(prefix + name)) table.set(prefix + name, path)
     }
+  }
+
+  /** They are Python of Ansible's always. */
+  #addActionPlugins(folder: string, prefix: string): void {
+    if (this.#known.has(folder)) return
+    this.#known.add(folder)
+    for (const entry of this.#io.files.list(folder))
+      if (isForeignPlugin(entry)) this.#foreign.set(prefix + entry.slice(0, -'.py'.length), joinPath(folder, entry))
   }
 
   #isForeign(path: string): boolean {

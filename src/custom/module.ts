@@ -29,8 +29,8 @@ export function customModule({ name, path }: ModuleFile, version: string): Runna
       const bytes = await content.read()
       const text = bytes.includes(0) ? null : bytes.toString('utf8')
       const style = styleOf(text)
-      if (style === 'foreign') throw foreignModule(path)
       const interpreter = text === null ? null : interpreterOf(text)
+      if (style === 'foreign' || (interpreter === null && path.endsWith('.py'))) throw foreignModule(path)
       if (text !== null && interpreter === null) throw noInterpreter(path)
       const script = (rehearsal: boolean) => {
         const all = { ...args, ...settingsFor(name, version, controller, rehearsal) }

@@ -106,7 +106,7 @@ function isAction(session: Session, written: string, collections: readonly strin
 
 /** A module of Ansible that is not here, and no misspelling of one that is. */
 function isAbsent(session: Session, written: string): boolean {
-  if (!isAbsentModule(written) || session.options.foreignModule(written) !== null) return false
+  if (!isAbsentModule(written)) return false
   const collection = written.slice(0, written.lastIndexOf('.') + 1)
   const near = collection === '' ? null : nearest(written.slice(collection.length), session.options.moduleNames())
   return near === null || !session.options.isModule(collection + near)
@@ -152,17 +152,6 @@ function reportNoAction(session: Session, dict: Dict, candidates: readonly strin
 }
 
 function reportUnknownModule(session: Session, name: string, at: Position): void {
-  const foreign = session.options.foreignModule(name)
-  if (foreign !== null) {
-    session.report({
-      code: 'module.foreign',
-      summary: 'Module that needs Ansible',
-      detail: `${foreign} is written for Ansible's own Python or PowerShell, of which nothing is used here`,
-      hint: 'write it as a script that holds the word WANT_JSON: it gets the path of a file of JSON arguments and prints JSON (see README)',
-      at,
-    })
-    return
-  }
   session.report({
     code: 'module.unknown',
     summary: 'Unknown module',

@@ -11,8 +11,6 @@ export type LoaderOptions = {
   readonly collectionsPaths: readonly string[]
   /** Whether there is such a module or control, by its name as written or with its collection. */
   isModule(name: string): boolean
-  /** The file of a module of that name which runs on Ansible alone; null when there is none. */
-  foreignModule(name: string): string | null
   /** A playbook's folder or a role has been met: modules and plugins in it count from now on. */
   foundFolder(folder: string): void
   /** Names for "did you mean". */

@@ -122,9 +122,22 @@ const rows: readonly Row[] = [
   {
     name: 'a module in Python of Ansible',
     files: { 'library/odd.py': '#!/usr/bin/python\nfrom ansible.module_utils.basic import AnsibleModule\n' },
-    tasks: '- odd: {a: 1}',
-    code: 4,
-    says: ['Module that needs Ansible', 'library/odd.py is written for', 'WANT_JSON', 'site.yml:6:'],
+    tasks: '- odd: {a: 1}\n  when: false\n- debug: msg=before\n- odd: {a: 1}',
+    code: 2,
+    says: ['library/odd.py runs on Ansible alone', 'before', 'library/odd.py is written for', 'WANT_JSON'],
+  },
+  {
+    name: 'an action plugin in Python',
+    files: { 'action_plugins/odd.py': 'from ansible.plugins.action import ActionBase\n' },
+    tasks: '- odd: {a: 1}\n  when: false\n- action: odd a=1',
+    code: 2,
+    says: ['action_plugins/odd.py runs on Ansible alone', 'skipping', 'action_plugins/odd.py is written for'],
+  },
+  {
+    name: 'a loop by a lookup in Python',
+    files: { 'lookup_plugins/odd.py': 'class LookupModule: pass\n' },
+    tasks: '- debug:\n  with_odd: [1]\n  ignore_errors: true\n- debug: msg=after',
+    says: ['lookup_plugins/odd.py is in Python', 'after'],
   },
   {
     name: 'a module in Python that has the name of a built-in one',
@@ -209,6 +222,8 @@ const rows: readonly Row[] = [
 const PRINTED = [
   'a filter beside the playbook, with keyword arguments as an object',
   'a module in Python of Ansible',
+  'an action plugin in Python',
+  'a loop by a lookup in Python',
   'a module in Python that has the name of a built-in one',
   "a module's diff",
 ]

@@ -35,7 +35,6 @@ export function projectLoader(table: { readonly [path: string]: string }): { loa
     rolesPath: ['/p/shared-roles'],
     collectionsPaths: ['/p/collections'],
     isModule: (name) => modules.has(name),
-    foreignModule: () => null,
     foundFolder: () => undefined,
     moduleNames: () => modules,
     isLookup: (name) => LOOKUPS.split(' ').includes(name) || name.includes('.'),
