@@ -66,8 +66,8 @@ function negotiate(channel: Channel, become: Become, prompt: string, started: st
     }
     channel.stdout.on('data', onOut)
     channel.stderr.on('data', onErr)
-    void channel.ended.then(() =>
-      finish(asked > 0 ? wrongPassword(become, label) : refused(become, label, err.trim() || out.trim())),
+    void channel.ended.then(({ problem }) =>
+      finish(problem ?? (asked > 0 ? wrongPassword(become, label) : refused(become, label, err.trim() || out.trim()))),
     )
   })
 }

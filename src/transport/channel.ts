@@ -1,12 +1,13 @@
 import type { Readable, Writable } from 'node:stream'
+import type { Problem } from '../kernel/problem.ts'
 
 /** One running command on a host: its three streams, and why it ended. */
 export type Channel = {
   readonly stdin: Writable
   readonly stdout: Readable
   readonly stderr: Readable
-  /** Settles when the command has ended or the connection is lost; never rejects. */
-  readonly ended: Promise<{ readonly code: number | null }>
+  /** Settles when the command has ended or the connection is lost; never rejects. With a problem the command was never there. */
+  readonly ended: Promise<{ readonly code: number | null; readonly problem?: Problem }>
   /** Ends the command. */
   kill(): void
 }

@@ -37,10 +37,10 @@ export function openShell(
   channel.stdout.resume()
   channel.stderr.resume()
   channel.stdin.on('error', () => {})
-  void channel.ended.then(({ code }) => {
+  void channel.ended.then(({ code, problem }) => {
     // Before the greeting a login banner or a missing shell may speak on either stream; later, standard output is half an answer.
     const words = stderr.rest() || (greeted ? '' : stdout.rest())
-    lost = (greeted ? null : refused(words)) ?? lostProblem(label, code, words)
+    lost = problem ?? (greeted ? null : refused(words)) ?? lostProblem(label, code, words)
     for (const { reject } of pending) reject(lost)
     pending.clear()
   })

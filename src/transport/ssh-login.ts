@@ -11,15 +11,13 @@ import ssh2 from 'ssh2'
 import { Problem } from '../kernel/problem.ts'
 import type { SshOptions, SshTarget } from './ssh-options.ts'
 
-/**
- * How to log in: with keys, an agent, a password, in this order. `signed` is called when a signature has been sent that lets us in
- * unless the host refuses it: what is sent from then on stands behind it. Raises `ssh.key-missing`.
- */
-export async function credentials(
-  target: SshTarget,
-  options: SshOptions,
-  signed: () => void,
-): Promise<Pick<ConnectConfig, 'username' | 'authHandler'>> {
+/** How to log in, and the keys to sign with at once: those that cost nobody anything, and the only one of an agent. */
+export type Credentials = Pick<ConnectConfig, 'username' | 'authHandler'> & {
+  readonly unasked: (key: ParsedKey) => boolean
+}
+
+/** How to log in: with keys, an agent, a password, in this order. Raises `ssh.key-missing`. */
+export async function credentials(target: SshTarget, options: SshOptions): Promise<Credentials> {
   const keys = await readKeys(options.identityFiles)
   if (target.privateKeyFile !== null && keys.length === 0) {
     throw new Problem({
@@ -31,45 +29,25 @@ export async function credentials(
   }
   const username = options.user
   const socket = process.env.SSH_AUTH_SOCK
-  // With a password at hand a signature may be only half of what the host asks for.
-  const tell = target.password === null ? signed : () => {}
-  const methods: AnyAuthMethod[] = [
-    ...(keys.length === 0 ? [] : [agent(username, new KeyFiles(keys, tell))]),
-    ...(socket === undefined ? [] : [agent(username, new RunningAgent(socket, tell))]),
+  const files = keys.length === 0 ? null : new KeyFiles(keys)
+  const running = socket === undefined ? null : new RunningAgent(socket)
+  const authHandler: AnyAuthMethod[] = [
+    ...(files === null ? [] : [agent(username, files)]),
+    ...(running === null ? [] : [agent(username, running)]),
     ...(target.password === null ? [] : passwordMethods(username, target.password)),
   ]
-  return { username, authHandler: methods }
+  return { username, authHandler, unasked: (key) => keys.includes(key) || running?.isOnly(key) === true }
 }
 
-function agent(username: string, keys: Signer): AnyAuthMethod {
+function agent(username: string, keys: ssh2.BaseAgent<ParsedKey>): AnyAuthMethod {
   return { type: 'agent', username, agent: keys }
 }
 
-/** What holds keys, and says when it has signed with one. ssh2 sends the signature before it returns from the callback. */
-abstract class Signer extends ssh2.BaseAgent<ParsedKey> {
-  readonly #signed: () => void
-
-  constructor(signed: () => void) {
-    super()
-    this.#signed = signed
-  }
-
-  protected abstract signature(key: ParsedKey, data: Buffer, options: SigningRequestOptions, done: SignCallback): void
-
-  sign(key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, done?: SignCallback): void {
-    const [given, call] = typeof options === 'function' ? [{}, options] : [options, done!]
-    this.signature(key, data, given, (error, signature) => {
-      call(error, signature)
-      if (!error) this.#signed()
-    })
-  }
-}
-
-class KeyFiles extends Signer {
+class KeyFiles extends ssh2.BaseAgent<ParsedKey> {
   readonly #keys: ParsedKey[]
 
-  constructor(keys: ParsedKey[], signed: () => void) {
-    super(signed)
+  constructor(keys: ParsedKey[]) {
+    super()
     this.#keys = keys
   }
 
@@ -77,28 +55,39 @@ class KeyFiles extends Signer {
     done(null, this.#keys)
   }
 
-  protected signature(key: ParsedKey, data: Buffer, { hash }: SigningRequestOptions, done: SignCallback): void {
+  sign(key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, done?: SignCallback): void {
+    const [{ hash }, call] = typeof options === 'function' ? [{} as SigningRequestOptions, options] : [options, done!]
     const signature: Buffer | Error = key.sign(data, hash)
-    if (signature instanceof Error) done(signature)
-    else done(null, signature)
+    if (signature instanceof Error) call(signature)
+    else call(null, signature)
   }
 }
 
 /** An ssh-agent(1); one that does not answer has no keys. */
-class RunningAgent extends Signer {
+class RunningAgent extends ssh2.BaseAgent<ParsedKey> {
   readonly #agent: ssh2.BaseAgent
+  #keys: readonly ParsedKey[] = []
 
-  constructor(socket: string, signed: () => void) {
-    super(signed)
+  constructor(socket: string) {
+    super()
     this.#agent = ssh2.createAgent(socket)
   }
 
-  getIdentities(done: IdentityCallback<ParsedKey>): void {
-    this.#agent.getIdentities((error, keys) => done(null, error ? [] : (keys as ParsedKey[])))
+  /** An agent may ask its owner for each signature, so of several keys the host says first which it takes. */
+  isOnly(key: ParsedKey): boolean {
+    return this.#keys.length === 1 && this.#keys[0] === key
   }
 
-  protected signature(key: ParsedKey, data: Buffer, options: SigningRequestOptions, done: SignCallback): void {
-    this.#agent.sign(key, data, options, done)
+  getIdentities(done: IdentityCallback<ParsedKey>): void {
+    this.#agent.getIdentities((error, keys) => {
+      this.#keys = error ? [] : (keys as ParsedKey[])
+      done(null, [...this.#keys])
+    })
+  }
+
+  sign(key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, done?: SignCallback): void {
+    if (typeof options === 'function') this.#agent.sign(key, data, options)
+    else this.#agent.sign(key, data, options, done)
   }
 }
 

@@ -1,27 +1,21 @@
 import type { Client, ClientChannel } from 'ssh2'
 import { Problem } from '../kernel/problem.ts'
 
-type Opened = { readonly client: Client; readonly stream: ClientChannel }
-
 type Opening = {
   readonly command: string
-  readonly done: (opened: Opened) => void
+  readonly done: (stream: ClientChannel) => void
   readonly refused: (error: Error) => void
 }
 
-/**
- * The commands that a connection is to run. Those asked for before the login are sent right behind the signature that should let us in,
- * which RFC 4252, 5.3 allows: a round trip less. If the host wants more than that it ignores them, and they are sent again.
- */
+/** The commands that a connection is to run, from before there is one. */
 export class Openings {
   readonly #waiting = new Set<Opening>()
-  /** What is on its way behind the last signature. */
-  #sent: ReadonlySet<Opening> = new Set()
   #client: Client | null = null
+  #isReady = false
   #failure: Error | null = null
 
-  /** Starts a command, once logged in. Raises `host.unreachable`, and what the login raises. */
-  open(command: string, label: string): Promise<Opened> {
+  /** Starts a command, once the connection takes one. Raises `host.unreachable`, and what the login raises. */
+  open(command: string, label: string): Promise<ClientChannel> {
     return new Promise((done, reject) => {
       const refused = (error: Error) => reject(error instanceof Problem ? error : refusal(error, label))
       if (this.#failure !== null) return refused(this.#failure)
@@ -31,16 +25,16 @@ export class Openings {
     })
   }
 
-  /** A signature is on its way. */
-  signed(client: Client): void {
-    this.#sent = new Set(this.#waiting)
-    for (const opening of this.#sent) this.#send(opening, client)
+  /** The connection takes commands from now on. */
+  begin(client: Client): void {
+    if (this.#client !== null) return
+    this.#client = client
+    for (const opening of this.#waiting) this.#send(opening, client)
   }
 
   /** The host has let us in. */
-  ready(client: Client): void {
-    this.#client = client
-    for (const opening of this.#waiting) if (!this.#sent.has(opening)) this.#send(opening, client)
+  ready(): void {
+    this.#isReady = true
   }
 
   /** The host can't be reached, or has not let us in. */
@@ -53,14 +47,13 @@ export class Openings {
   #send(opening: Opening, client: Client): void {
     const refused = (error: Error) => {
       // Before the login it is the login that fails, and says why.
-      if (this.#client === null || !this.#waiting.delete(opening)) return
-      opening.refused(error)
+      if (this.#isReady && this.#waiting.delete(opening)) opening.refused(error)
     }
     try {
       client.exec(opening.command, (error, stream) => {
         if (error) return refused(error)
         this.#waiting.delete(opening)
-        opening.done({ client, stream })
+        opening.done(stream)
       })
     } catch (error) {
       refused(error as Error)

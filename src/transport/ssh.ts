@@ -10,6 +10,7 @@ import { hostKeyChecks } from './ssh-host-key.ts'
 import { credentials } from './ssh-login.ts'
 import { Openings } from './ssh-openings.ts'
 import type { SshOptions, SshTarget } from './ssh-options.ts'
+import { pipeline } from './ssh-pipelining.ts'
 
 /** sshd(8) drops some of those that come while so many have not logged in yet: MaxStartups, 10 unless it is set. */
 const MOST_STARTUPS = 8
@@ -29,15 +30,12 @@ export function sshLink(name: string, target: SshTarget, options: SshOptions, st
     logIn(target, options, label, openings),
   )
   login.then(
-    ({ client }) => openings.ready(client),
+    () => openings.ready(),
     (error) => openings.fail(error),
   )
   return {
     label,
-    open: async (command) => {
-      const { stream, client } = await openings.open(command, label)
-      return channelOf(stream, client)
-    },
+    open: async (command) => channelOf(await openings.open(command, label), login),
     close: async () => (await login.catch(() => null))?.close(),
   }
 }
@@ -71,7 +69,7 @@ class Attempt {
       const checks = await hostKeyChecks(options, label, (refusal) => {
         problem = refusal
       })
-      const login = await credentials(target, options, () => openings.signed(ssh.connection!))
+      const { unasked, ...login } = await credentials(target, options)
       // Small packets must not wait for each other from the first on: a handshake is made of them.
       sock = gatheringSocket(options.host, options.port)
       const own = sock
@@ -84,11 +82,12 @@ class Attempt {
       })
       const kept = { readyTimeout: target.timeout * 1000, keepaliveInterval: 30_000, keepaliveCountMax: 4 }
       const connecting = ssh.connect({ host: options.host, ...login, ...checks, ...kept, sock } as Config)
-      ssh.connection?.once('handshake', () => {
+      const client = ssh.connection!
+      client.once('handshake', () => {
         this.#hasShaken = true
       })
+      pipeline(client, { unasked, isOneStep: target.password === null, begin: () => openings.begin(client) })
       await connecting
-      const client = ssh.connection!
       client.on('error', () => {})
       const close = () => {
         ssh.dispose()
@@ -132,14 +131,19 @@ function droppedProblem(error: Error, label: string): Problem {
   })
 }
 
-function channelOf(stream: ClientChannel, client: Client): Channel {
-  const ended = new Promise<{ code: number | null }>((resolve) => {
-    let code: number | null = null
-    stream.on('exit', (exit: number | null) => {
-      code = exit
-    })
-    stream.on('close', () => resolve({ code }))
-    client.on('close', () => resolve({ code: null }))
+/** A channel may be there before the host has let us in; if it does not, that is why the channel ends. */
+function channelOf(stream: ClientChannel, login: Promise<Login>): Channel {
+  let code: number | null = null
+  stream.on('exit', (exit: number | null) => {
+    code = exit
   })
+  const closed = new Promise<void>((resolve) => stream.on('close', resolve))
+  const ended = login.then(
+    async ({ client }) => {
+      await Promise.race([closed, new Promise<void>((resolve) => client.on('close', resolve))])
+      return { code }
+    },
+    (problem: Problem) => ({ code: null, problem }),
+  )
   return { stdin: stream, stdout: stream, stderr: stream.stderr, ended, kill: () => stream.close() }
 }

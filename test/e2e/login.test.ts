@@ -1,36 +1,57 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { execa } from 'execa'
+import { Blob } from '../../src/kernel/blob.ts'
 import { Lanes } from '../../src/kernel/lanes.ts'
 import type { Problem } from '../../src/kernel/problem.ts'
-import { sh } from '../../src/kernel/sh.ts'
+import { type Sh, sh } from '../../src/kernel/sh.ts'
 import { connectionOver } from '../../src/transport/connection.ts'
 import { sshLink } from '../../src/transport/ssh.ts'
 import type { SshOptions, SshTarget } from '../../src/transport/ssh-options.ts'
+import { flightsTo } from '../support/flights.ts'
 import { withLab } from '../support/lab.ts'
+
+const DROPBEAR = 2222
 
 const HOST = { name: 'lb01', image: 'debian-13', octet: 11 } as const
 
-/** sshd(8) lets one at a time log in, and asks some users for more than a key. */
+/** sshd(8) lets one at a time log in, and asks some users for more than a key, or for something else. */
 const SETUP = `
-useradd -m twice; useradd -m both; echo both:secret | chpasswd
-for user in twice both; do
-  mkdir -p /home/$user/.ssh; cat - /root/.ssh/authorized_keys >/home/$user/.ssh/authorized_keys <<KEY
+for user in twice both asked word once two none; do
+  useradd -m $user; echo $user:secret | chpasswd
+  mkdir -p /home/$user/.ssh; cat - /root/.ssh/authorized_keys >/home/$user/.ssh/authorized_keys <<END
 $KEY
-KEY
+END
   chown -R $user /home/$user
 done
+echo "$RSA" >>/root/.ssh/authorized_keys
 cat >/etc/ssh/sshd_config.d/00-login.conf <<END
 MaxStartups 1:100:1
 PasswordAuthentication yes
+KbdInteractiveAuthentication yes
 Match User twice
   AuthenticationMethods publickey,publickey
 Match User both
   AuthenticationMethods publickey,password
+Match User asked
+  AuthenticationMethods publickey,keyboard-interactive
+Match User word
+  AuthenticationMethods password
+  MaxAuthTries 2
+Match User once
+  MaxAuthTries 1
+Match User two
+  MaxAuthTries 2
+Match User none
+  MaxSessions 0
 END
 systemctl restart ssh
+apt-get update -qq && apt-get install -qq -y dropbear-bin >/dev/null 2>&1
+mkdir -p /etc/dropbear && systemd-run -q -u dropbear dropbear -F -R -p ${DROPBEAR}
 `
 
 describe('logging in over SSH', function () {
@@ -38,11 +59,19 @@ describe('logging in over SSH', function () {
   const lab = withLab('login', [HOST])
   const own = () => lab.file('id_ed25519')
   const other = () => join(lab.file(''), 'other_key')
+  const rsa = () => join(lab.file(''), 'rsa_key')
+  const unknown = () => join(lab.file(''), 'unknown_key')
 
   before(async () => {
-    await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', other()])
-    const { stdout } = await execa('cat', [`${other()}.pub`])
-    await lab.sure('lb01', `KEY='${stdout}'\n${SETUP}`)
+    for (const [type, file] of [
+      ['ed25519', other()],
+      ['rsa', rsa()],
+      ['ecdsa', unknown()],
+    ] as const) {
+      await execa('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file])
+    }
+    const [key, root] = await Promise.all([other(), rsa()].map((file) => readFile(`${file}.pub`, 'utf8')))
+    await lab.sure('lb01', `KEY='${key}' RSA='${root}'\n${SETUP}`)
   })
 
   const link = (user: string, keys: readonly string[], more: { password?: string; port?: number } = {}) => {
@@ -68,32 +97,93 @@ describe('logging in over SSH', function () {
     }
     return sshLink('lb01', target, options, new Lanes())
   }
-  const whoAmI = async (...given: Parameters<typeof link>) => {
+  /** What the first message to a fresh shell answers. */
+  const ask = async (script: Sh, ...given: Parameters<typeof link>) => {
     const connection = connectionOver(link(...given), { executable: '/bin/sh' })
     try {
-      const [output] = (await connection.shell(null)).run([{ script: sh`id -un` }])
+      const [output] = (await connection.shell(null)).run([{ script }])
       return (await output!).stdout.toString().trim()
     } finally {
       await connection.close()
     }
   }
+  const whoAmI = (...given: Parameters<typeof link>) => ask(sh`id -un`, ...given)
   const problemOf = (login: Promise<unknown>) =>
     login.then(
       () => null,
       ({ code, message }: Problem) => `${code}: ${message}`,
     )
 
-  const rows: { name: string; user: string; keys: () => string[]; password?: string }[] = [
-    { name: 'with a key', user: 'root', keys: () => [own()] },
-    { name: 'with the second key, when the first is refused', user: 'root', keys: () => [other(), own()] },
-    { name: 'with two keys, when one is not enough', user: 'twice', keys: () => [other(), own()] },
-    { name: 'with a key and a password', user: 'both', keys: () => [other()], password: 'secret' },
+  /** `flights` is what the client says until the first answer of its shell: a round trip each, but for the one that makes the connection. */
+  type Row = {
+    name: string
+    user: string
+    keys: () => string[]
+    agent?: () => string[]
+    password?: string
+    port?: number
+    flights: number
+  }
+  const password = 'secret'
+  const rows: Row[] = [
+    { name: 'with a key', user: 'root', keys: () => [own()], flights: 3 },
+    { name: 'with an RSA key', user: 'root', keys: () => [rsa()], flights: 3 },
+    {
+      name: 'with the second key, when the first is refused',
+      user: 'root',
+      keys: () => [unknown(), own()],
+      flights: 4,
+    },
+    { name: 'with the only key of an agent', user: 'root', keys: () => [], agent: () => [own()], flights: 3 },
+    {
+      name: 'with a key of an agent that has several, each asked for before it is used',
+      user: 'root',
+      keys: () => [],
+      agent: () => [unknown(), own()],
+      flights: 5,
+    },
+    { name: 'with two keys, when one is not enough', user: 'twice', keys: () => [other(), own()], flights: 4 },
+    { name: 'with a key and a password', user: 'both', keys: () => [other()], password, flights: 4 },
+    { name: 'with a key and an answer to a question', user: 'asked', keys: () => [other()], password, flights: 8 },
+    { name: 'with a password', user: 'word', keys: () => [], password, flights: 3 },
+    {
+      name: 'with a password, where two keys would be one try too many',
+      user: 'word',
+      keys: () => [other(), own()],
+      password,
+      flights: 4,
+    },
+    { name: 'with a key, at the first try', user: 'once', keys: () => [own()], flights: 3 },
+    { name: 'with a key, at the second try of two', user: 'two', keys: () => [unknown(), own()], flights: 4 },
+    { name: 'at a host that is not OpenSSH', user: 'root', keys: () => [own()], port: DROPBEAR, flights: 7 },
+    { name: 'there with the second key', user: 'root', keys: () => [unknown(), own()], port: DROPBEAR, flights: 8 },
+    { name: 'there with a password', user: 'word', keys: () => [own()], password, port: DROPBEAR, flights: 8 },
   ]
-  for (const { name, user, keys, password } of rows) {
-    it(name, async () => {
-      expect(await whoAmI(user, keys(), password === undefined ? {} : { password })).to.equal(user)
+  for (const [index, { name, user, keys, agent, port, flights, ...more }] of rows.entries()) {
+    it(`${name}: ${flights} round trips`, async () => {
+      const line = await flightsTo(lab.host('lb01').address, port ?? 22)
+      const running = agent === undefined ? null : await startAgent(agent())
+      try {
+        const script = sh`echo >>/tmp/login-${index}; id -un; wc -l </tmp/login-${index}`
+        expect(await ask(script, user, keys(), { ...more, port: line.port })).to.equal(`${user}\n1`)
+        expect(line.sent()).to.have.length(flights)
+      } finally {
+        line.close()
+        running?.end()
+      }
     })
   }
+
+  it('sends a long first message once, though the first key is refused', async () => {
+    const content = randomBytes(600_000)
+    const script = sh`${Blob.of(content)} | sha256sum; echo >>/tmp/login-long; wc -l </tmp/login-long`
+    const sum = createHash('sha256').update(content).digest('hex')
+    expect(await ask(script, 'root', [unknown(), own()])).to.equal(`${sum}  -\n1`)
+  })
+
+  it('says so when the host opens no channel', async () => {
+    expect(await problemOf(whoAmI('none', [own()]))).to.match(/^host\.unreachable: .*open failed/s)
+  })
 
   it('is refused with a key that the host does not know, or with one of two', async () => {
     const given = [
@@ -124,3 +214,18 @@ describe('logging in over SSH', function () {
     }
   })
 })
+
+/** An ssh-agent(1) that this process asks until its end. */
+async function startAgent(keys: readonly string[]): Promise<{ end(): void }> {
+  const { stdout } = await execa('ssh-agent', ['-s'])
+  const [, socket, pid] = /SSH_AUTH_SOCK=(.+?);.*SSH_AGENT_PID=(\d+);/s.exec(stdout)!
+  const before = process.env.SSH_AUTH_SOCK
+  process.env.SSH_AUTH_SOCK = socket
+  await execa('ssh-add', ['-q', ...keys])
+  const end = () => {
+    process.kill(Number(pid))
+    if (before === undefined) delete process.env.SSH_AUTH_SOCK
+    else process.env.SSH_AUTH_SOCK = before
+  }
+  return { end }
+}

@@ -1,0 +1,133 @@
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { expect } from 'chai'
+import ssh2 from 'ssh2'
+import { Lanes } from '../../../src/kernel/lanes.ts'
+import type { Problem } from '../../../src/kernel/problem.ts'
+import { sshLink } from '../../../src/transport/ssh.ts'
+import { missingIn, softwareOf } from '../../../src/transport/ssh2-inside.ts'
+
+describe('what is used of ssh2 that it does not show', () => {
+  it('is all there', () => {
+    const client = new ssh2.Client()
+    client.on('error', () => {})
+    client.connect({ sock: new PassThrough(), username: 'root' })
+    expect(missingIn(client)).to.deep.equal([])
+    client.destroy()
+  })
+
+  it('tells what the host calls its software', async () => {
+    const server = await startServer({ ident: 'Other_1.0' })
+    const client = new ssh2.Client()
+    client.connect({ host: '127.0.0.1', port: server.port, username: 'root', password: 'x' })
+    await once(client, 'ready')
+    expect(softwareOf(client)).to.equal('Other_1.0')
+    client.end()
+    server.close()
+  })
+})
+
+describe('answers given in the host’s stead', () => {
+  let folder: string
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'provision-test-'))
+    await writeFile(join(folder, 'key'), ssh2.utils.generateKeyPairSync('ed25519').private)
+  })
+  after(() => rm(folder, { recursive: true }))
+
+  const rows: { name: string; given: Given; want: { output: RegExp; ran: readonly string[] } }[] = [
+    { name: 'hold for OpenSSH', given: { ident: 'OpenSSH_9.9' }, want: { output: /^said$/, ran: ['one'] } },
+    { name: 'are none for others', given: { ident: 'Other_1.0' }, want: { output: /^said$/, ran: ['one'] } },
+    {
+      name: 'are none for others, whose channels have any number',
+      given: { ident: 'Other_1.0', firstChannel: 7 },
+      want: { output: /^said$/, ran: ['one'] },
+    },
+    {
+      name: 'are taken back, and nothing was run, when the first channel is another one',
+      given: { ident: 'OpenSSH_9.9', firstChannel: 7 },
+      want: { output: /numbers its channels otherwise/, ran: [] },
+    },
+    {
+      name: 'are taken back when the command is refused',
+      given: { ident: 'OpenSSH_9.9', refuses: true },
+      want: { output: /it runs no command/, ran: [] },
+    },
+  ]
+  for (const { name, given, want } of rows) {
+    it(name, async () => {
+      const server = await startServer(given)
+      const link = linkTo(server.port, join(folder, 'key'))
+      try {
+        const channel = await link.open('one')
+        channel.stdin.write('said')
+        expect(await wordsOf(channel)).to.match(want.output)
+        expect(server.ran).to.deep.equal(want.ran)
+      } finally {
+        await link.close()
+        server.close()
+      }
+    })
+  }
+
+  it('do not hide a refused login', async () => {
+    const server = await startServer({ ident: 'OpenSSH_9.9', knowsNobody: true })
+    const channel = await linkTo(server.port, join(folder, 'key')).open('one')
+    const { code, problem } = await channel.ended
+    expect([code, (problem as Problem).code, server.ran]).to.deep.equal([null, 'ssh.auth', []])
+    server.close()
+  })
+})
+
+type Given = { ident: string; firstChannel?: number; refuses?: boolean; knowsNobody?: boolean }
+
+/** A server whose commands say what they are told first; `ran` are those that it has run. */
+async function startServer(given: Given): Promise<{ port: number; ran: readonly string[]; close(): void }> {
+  const ran: string[] = []
+  const hostKeys = [ssh2.utils.generateKeyPairSync('ed25519').private]
+  const server = new ssh2.Server({ hostKeys, ident: given.ident }, (client) => {
+    numberChannels(client, given.firstChannel ?? 0)
+    client.on('error', () => {})
+    client.on('authentication', (context) => (given.knowsNobody ? context.reject(['publickey']) : context.accept()))
+    client.on('session', (accept) =>
+      accept().on('exec', (begin, refuse, { command }) => {
+        if (given.refuses === true) return refuse()
+        ran.push(command)
+        const stream = begin()
+        stream.once('data', (bytes: Buffer) => {
+          stream.end(bytes)
+          stream.exit(0)
+        })
+      }),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { port: (server.address() as { port: number }).port, ran, close: () => server.close() }
+}
+
+function numberChannels(client: ssh2.Connection, first: number): void {
+  const { _chanMgr: channels } = client as unknown as { _chanMgr: { _cur: number } }
+  channels._cur = first - 1
+}
+
+function linkTo(port: number, key: string): ReturnType<typeof sshLink> {
+  const host = '127.0.0.1'
+  const target = { host, port, user: 'root', password: null, privateKeyFile: key, timeout: 10, args: [] }
+  const options = { host, port, user: 'root', identityFiles: [key], knownHostsFiles: [] }
+  return sshLink(
+    'test',
+    { ...target, executable: 'ssh', acceptNewHostKeys: false },
+    { ...options, strictHostKeyChecking: 'no', needsOpenSsh: false },
+    new Lanes(),
+  )
+}
+
+async function wordsOf(channel: Awaited<ReturnType<ReturnType<typeof linkTo>['open']>>): Promise<string> {
+  const words: Buffer[] = []
+  for (const stream of [channel.stdout, channel.stderr]) stream.on('data', (bytes: Buffer) => words.push(bytes))
+  await channel.ended
+  return Buffer.concat(words).toString()
+}
