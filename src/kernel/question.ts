@@ -21,8 +21,9 @@ export class Question {
  * - `sha1`: the checksum of a file, and more behind a space
  * - `package`: lines in PACKAGE_FORMAT; nothing for a name that dpkg does not know
  * - `unit`: what `systemctl show` says of a unit of the system
+ * - `unit-files`: `read` when systemd has read all files of the system's units since they changed; else nothing, also when that can't be told
  */
-export type QuestionKind = 'status' | 'referent' | 'sha1' | 'package' | 'unit'
+export type QuestionKind = 'status' | 'referent' | 'sha1' | 'package' | 'unit' | 'unit-files'
 
 /** For stat(1). */
 export const STATUS_FORMAT = '%f %u %g %s %h %i %d %Y %U %G'

@@ -9,6 +9,8 @@ type Asked = { readonly subject: string; readonly variable: string }
 type Kind = {
   /** The command that answers, without its subjects. */
   readonly command: string
+  /** The command for one subject, when it is more than both words. */
+  alone?(command: string, subject: string): string
   /** What a subject must look like so that its part of a common answer is told from the others'. */
   readonly shareable: RegExp
   /** Shell text that sets every variable. It leaves them unset when it can't tell the answers apart. */
@@ -24,19 +26,35 @@ const KINDS: { readonly [kind in QuestionKind]: Kind } = {
     together: pathsWith('[ -e "$_s" ] || [ -L "$_s" ]'),
   },
   referent: { command: `stat -L -c '${STATUS_FORMAT} %n'`, shareable: PATH, together: pathsWith('[ -e "$_s" ]') },
-  sha1: { command: 'sha1sum', shareable: PATH, together: pathsWith('[ -f "$_s" ]') },
+  sha1: {
+    command: 'sha1sum',
+    // Behind a name with a newline in it sha1sum(1) would write both in another way.
+    alone: (command, subject) => `${command} <${quote(subject)}`,
+    shareable: PATH,
+    together: pathsWith('[ -f "$_s" ]'),
+  },
   package: {
     command: `dpkg-query -W -f ${quote(PACKAGE_FORMAT)}`,
     shareable: /^[a-z0-9][a-z0-9+.-]+$/,
     together: packages,
   },
   unit: { command: 'systemctl show', shareable: /^[\w@.:-]+$/, together: units },
+  'unit-files': {
+    command: '',
+    alone: () => `${unitFiles('_u')}emit "$_u"`,
+    shareable: /^system$/,
+    together: (_, [asked]) => unitFiles(asked!.variable),
+  },
 }
 
 /** A question asked alone. */
 export function alone({ kind, subject }: Question): string {
-  // Behind a name with a newline in it sha1sum(1) would write both in another way.
-  return `$(${KINDS[kind].command} ${kind === 'sha1' ? '<' : ''}${quote(subject)})`
+  const { command, alone = behind } = KINDS[kind]
+  return `$(${alone(command, subject)})`
+}
+
+function behind(command: string, subject: string): string {
+  return `${command} ${quote(subject)}`
 }
 
 /** Whether `fold` finds its part of a common answer. */
@@ -108,4 +126,28 @@ function units(command: string, asked: readonly Asked[]): string {
     split(`${command} ${words} | sed 's/^$/\x01/'`, '\x01'),
     `_n='\n'\nif [ $# = ${asked.length} ]; then\n${take.join('')}fi\n`,
   ].join('')
+}
+
+/** Where systemd looks for files of units (systemd.unit(5)), without what it and its generators write. */
+const UNIT_FOLDERS = [
+  ...['/etc/systemd/system.control', '/run/systemd/system.control', '/etc/systemd/system'],
+  ...['/etc/systemd/system.attached', '/run/systemd/system', '/run/systemd/system.attached'],
+  ...['/usr/local/lib/systemd/system', '/usr/lib/systemd/system'],
+].join(' ')
+
+/**
+ * Each time that systemd is to read the files of units, its generators first write those in /run/systemd/generator (systemd.generator(7)):
+ * what has not changed since has been read, unless that was in the future, as a clock that was set back tells it. Links are followed,
+ * but not to devices, whose status changes without them: a link to /dev/null masks a unit.
+ */
+function unitFiles(variable: string): string {
+  return `${variable}= _g=/run/systemd/generator
+if [ -d "$_g" ]; then
+set -- $(grep -rhs '^SourcePath=' "$_g" "$_g.early" "$_g.late")
+for _s in "$@"; do shift; set -- "$@" "\${_s#SourcePath=}"; done
+for _s in ${UNIT_FOLDERS}; do [ ! -d "$_s" ] || set -- "$@" "$_s"; done
+[ -L /lib ] || [ ! -d /lib/systemd/system ] || set -- "$@" /lib/systemd/system
+if _s=$(find -L "$_g" "$@" '(' -path "$_g" -prune -newermt now -o ! -path "$_g" ! -type b ! -type c -newercm "$_g" ')' -print -quit 2>&1) && [ -z "$_s" ]; then ${variable}=read; fi
+fi
+`
 }

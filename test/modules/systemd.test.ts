@@ -100,6 +100,29 @@ export const tests = testModule(module, [
     },
   },
   {
+    name: 'sees a link that systemd has not read',
+    given: `${demoUnit('active', 'disabled')}\nsystemctl show demo >/dev/null; sleep 0.02; ln -sf ../demo.service /etc/systemd/system/multi-user.target.wants/demo.service`,
+    args: { name: 'demo', enabled: true },
+    want: { changes: 'none', result: { changed: false, enabled: true, status: { UnitFileState: 'disabled' } } },
+  },
+  {
+    name: 'sees a drop-in of another unit that systemd has not read',
+    given: `${demoUnit('active', 'enabled')}
+systemctl daemon-reload; mkdir -p /etc/systemd/system/cron.service.d; sleep 0.02; echo '[Unit]' >/etc/systemd/system/cron.service.d/test.conf`,
+    args: { name: 'demo', daemon_reload: true },
+    want: {
+      changes: [{ what: 'unit files read by systemd', before: 'old', after: 'current' }],
+      after: '[ "$(systemctl show -P NeedDaemonReload cron)" = no ]; rm -r /etc/systemd/system/cron.service.d; systemctl daemon-reload',
+    },
+  },
+  {
+    name: 'asks for the state of an alias, whose unit is enabled',
+    given: `${demoUnit('active', 'enabled')}
+ln -sf demo.service /etc/systemd/system/demo-alias.service; systemctl daemon-reload`,
+    args: { name: 'demo-alias', enabled: true },
+    want: { changes: 'none' },
+  },
+  {
     name: 'starts an instance of a template',
     given: demoUnit('inactive', 'disabled'),
     args: { name: 'demo@one', state: 'started' },

@@ -40,16 +40,24 @@ const KNOWN_FILE_STATES = [
   ...['disabled', 'generated', 'transient', 'alias'],
 ]
 
-/** One `systemctl show`; `is-enabled` reads the links themselves and is asked only when they matter. */
+/**
+ * One `systemctl show`. What makes systemd look at every unit or at the links is asked only when it matters, and when unit files have
+ * changed since systemd read them: before, it knows the answers without looking.
+ */
 export function probeUnit(want: UnitWant): Sh {
+  const asksLinks = want.name !== undefined && (want.enabled !== undefined || want.masked !== undefined)
+  const files = want.scope === 'system' ? sh`${new Question('unit-files', 'system')}` : sh`''`
   const script = lines([
     systemctlVariables(want),
+    want.daemon_reload || asksLinks ? sh`files=${files}` : null,
     want.daemon_reload
       ? sh`
-        case $($systemctl show --property=NeedDaemonReload '*' 2>/dev/null) in *=yes*) field reload-needed 1 ;; esac`
+        if [ "$files" != read ]; then
+          case $($systemctl show --property=NeedDaemonReload '*' 2>/dev/null) in *=yes*) field reload-needed 1 ;; esac
+        fi`
       : null,
     want.name === undefined ? null : probeNamed(want.name, want.scope),
-    want.name !== undefined && (want.enabled !== undefined || want.masked !== undefined) ? probeLinks(want.name) : null,
+    asksLinks ? probeLinks(want.name!) : null,
   ])
   return want.scope === 'system' ? plain(script) : script
 }
@@ -68,11 +76,47 @@ function probeNamed(name: string, scope: UnitWant['scope']): Sh {
     esac`
 }
 
+/** What `systemctl is-enabled` says, with its exit code: its manual page has the table. */
 function probeLinks(name: string): Sh {
   return sh`
-    answer=$($systemctl is-enabled ${name} -l 2>/dev/null) && code=0 || code=$?
+    ${knownLinks(name)}
+    case $answer in
+    enabled|static) code=0 ;;
+    disabled) code=1 ;;
+    *) answer=$($systemctl is-enabled ${name} -l 2>/dev/null) && code=0 || code=$? ;;
+    esac
     field enabled-code "$code"; field links "$answer"
     for link in /etc/rc[0-9S].d/S??${name}; do if [ -e "$link" ]; then field init-enabled 1; fi; done`
+}
+
+/** Where the files of native units are; those of others have links that systemd does not know. */
+const UNIT_FOLDERS = ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system']
+
+/**
+ * Sets `answer` to the state of a unit's links where what `show` has told is sure to be what `is-enabled` would say: of a unit that is no
+ * alias and no instance, as long as systemd has read all unit files.
+ */
+function knownLinks(name: string): Sh {
+  if (!/^[\w:.-]+$/.test(name)) return sh`answer=`
+  const id = /\.(service|socket|timer|path|target|mount|automount|swap|slice)$/.test(name) ? name : `${name}.service`
+  const lineOf = (text: string) => sh`*"$line"${text}"$line"*`
+  const [first, ...others] = UNIT_FOLDERS.map((folder) => lineOf(`FragmentPath=${folder}/${id}`))
+  return sh`
+    answer= line='
+    '
+    if [ "$files" = read ]; then
+      case $shown in ${lineOf('LoadState=loaded')})
+        case $shown in ${first!}${others.map((other) => sh`|${other}`)})
+          case $line$shown in ${lineOf(`Id=${id}`)})
+            case $shown in
+            ${lineOf('UnitFileState=enabled')}) answer=enabled ;;
+            ${lineOf('UnitFileState=disabled')}) answer=disabled ;;
+            ${lineOf('UnitFileState=static')}) answer=static ;;
+            esac ;;
+          esac ;;
+        esac ;;
+      esac
+    fi`
 }
 
 /** `$systemctl`, with the scope and options of the task. */
