@@ -6,10 +6,22 @@ const HALF_YEAR = 15_768_000
 /** The host's clock (Ansible's `date_time` collector): strings only, as there. */
 export const dateTime: FactSource = {
   name: 'date_time',
+  // One date(1) for both times where it takes a list of them, as GNU's does.
   script: sh`
-    now=$(date '+%Y|%m|%A|%w|%W|%d|%H|%M|%S|%s|%N|%Z|%z'); field .date "$now"
-    seconds=\${now#*|*|*|*|*|*|*|*|*|}; seconds=\${seconds%%|*}
-    field .date-then "$(date -d "@$((seconds + ${HALF_YEAR}))" '+%Z|%z' 2>/dev/null)"
+    format='+%Y|%m|%A|%w|%W|%d|%H|%M|%S|%s|%N|%Z|%z' newline='
+    '
+    if now=$(date -f - "$format" 2>/dev/null <<END
+    now
+    ${HALF_YEAR} seconds
+    END
+    ); then then=\${now#*"$newline"}; now=\${now%%"$newline"*}
+    else
+      now=$(date "$format")
+      then=\${now#*|*|*|*|*|*|*|*|*|}; then=\${then%%|*}
+      then=$(date -d "@$((then + ${HALF_YEAR}))" "$format" 2>/dev/null) || :
+    fi
+    field .date "$now"
+    zone=\${then%|*}; field .date-then "\${zone##*|}|\${then##*|}"
   `,
   read({ fields }): Facts {
     const parts = fields.text('.date').split('|')

@@ -98,13 +98,25 @@ export function gatherScript(groups: ReadonlySet<string>, factPath: string): Sh 
   const words = (part: 'files' | 'links' | 'paths') => joined(chosen.map((source) => source[part]))
   return lines([
     sh`own_path=$PATH; PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin`,
+    IDENTITY,
     sh`field .files "$(grep -s '' /dev/null ${words('files')})" || :`,
-    sh`field .links "$(ls -ld ${words('links')} 2>/dev/null)" || :`,
+    sh`
+      set --
+      for path in ${words('links')}; do [ ! -L "$path" ] || set -- "$@" "$path"; done
+      [ $# = 0 ] || field .links "$(ls -ld "$@" 2>/dev/null)" || :`,
     sh`for path in ${words('paths')}; do [ ! -e "$path" ] || field .path "$path"; done`,
     ...chosen.map(({ script }) => (script === undefined ? null : script)),
     groups.has(LOCAL) ? localScript(factPath) : null,
   ])
 }
+
+/** `$uid` and `$gid`, by builtins where proc(5) tells them. */
+const IDENTITY = sh`
+  uid= gid=
+  if [ -r /proc/self/status ]; then
+    while [ -z "$gid" ] && read -r key real _; do case $key in Uid:) uid=$real ;; Gid:) gid=$real ;; esac; done </proc/self/status
+  fi
+  [ "$gid" ] || { uid=$(id -u); gid=$(id -g); }`
 
 /** The facts of the groups asked for, named as Ansible names them but without the `ansible_` prefix. */
 export function readFacts(fields: Fields, groups: ReadonlySet<string>): Facts {

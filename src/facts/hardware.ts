@@ -35,7 +35,7 @@ export const hardware: FactSource = {
   script: sh`
     field .cpu "$(grep -sE '^(model name|Processor|vendor_id|cpu|Vendor|processor|physical id|core id|cpu cores|siblings|# processors|ncpus active)[[:space:]]*:' /proc/cpuinfo)" || :
     field .nproc "$(nproc 2>/dev/null)" || :
-    if command -v vgs >/dev/null && [ "$(id -u)" = 0 ]; then
+    if command -v vgs >/dev/null && [ "$uid" = 0 ]; then
       set -- --noheadings --nosuffix --units g --separator ,
       field .vgs "$(vgs "$@" 2>/dev/null)" || :
       field .lvs "$(lvs "$@" 2>/dev/null)" || :

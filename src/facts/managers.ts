@@ -41,10 +41,11 @@ const INIT_NAMES: { readonly [comm: string]: string } = {
 export const serviceManager: FactSource = {
   name: 'service_mgr',
   files: sh`/proc/1/comm`,
-  links: sh`/sbin/init`,
+  // Where systemd runs nobody asks what /sbin/init is.
+  script: sh`if [ ! -d /run/systemd/system ]; then field .init "$(readlink /sbin/init)"; fi || :`,
   paths: sh`/run/systemd/system /usr/bin/systemctl /bin/systemctl /etc/init /sbin/initctl /sbin/openrc /etc/init.d`,
   read(evidence, known) {
-    const init = baseName(evidence.text('/proc/1/comm') ?? evidence.link('/sbin/init') ?? 'init')
+    const init = baseName(evidence.text('/proc/1/comm') ?? (evidence.fields.text('.init') || 'init'))
     // "init" says nothing, and a shell as the first process is a container's.
     if (init !== 'init' && !init.endsWith('sh')) return { service_mgr: INIT_NAMES[init] ?? init }
     if (known.distribution === 'OpenWrt') return { service_mgr: 'openwrt_init' }
@@ -52,7 +53,7 @@ export const serviceManager: FactSource = {
     if (systemctl && evidence.exists('/run/systemd/system')) return { service_mgr: 'systemd' }
     if (evidence.exists('/sbin/initctl') && evidence.exists('/etc/init')) return { service_mgr: 'upstart' }
     if (evidence.exists('/sbin/openrc')) return { service_mgr: 'openrc' }
-    if (systemctl && baseName(evidence.link('/sbin/init') ?? '') === 'systemd') return { service_mgr: 'systemd' }
+    if (systemctl && baseName(evidence.fields.text('.init')) === 'systemd') return { service_mgr: 'systemd' }
     return { service_mgr: evidence.exists('/etc/init.d') ? 'sysvinit' : 'service' }
   },
 }

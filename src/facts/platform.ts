@@ -7,14 +7,15 @@ export const platform: FactSource = {
   files: sh`/proc/sys/kernel/ostype /proc/sys/kernel/osrelease /proc/sys/kernel/version /proc/sys/kernel/hostname /var/lib/dbus/machine-id /etc/machine-id`,
   paths: sh`/lib64 /usr/lib64`,
   script: sh`
-    field .machine "$(uname -m)"
-    host=$(uname -n); field .node "$host"
+    set -- $(uname -nm); host=$1
+    field .node "$host"; field .machine "$2"
     if command -v getent >/dev/null; then
       addresses=$(getent ahosts "$host") && field .named "$(getent hosts "\${addresses%%[!0-9a-fA-F.:]*}")" || :
     else
       field .named "- $(hostname -f 2>/dev/null)"
     fi
-    field .bits "$(getconf LONG_BIT 2>/dev/null)"
+    elf=; [ ! -r /proc/self/exe ] || read -r elf </proc/self/exe || :
+    case $elf in ?ELF${'\u0001'}*) field .bits 32 ;; ?ELF${'\u0002'}*) field .bits 64 ;; esac
   `,
   read(evidence) {
     const { fields } = evidence
@@ -55,10 +56,15 @@ function architecture(machine: string, bits: string): Facts {
 export const python: FactSource = {
   name: 'python',
   script: sh`
+    IFS=:
     for python in python3 python; do
-      found=$(command -v "$python") || continue
-      field .python "$found"; field .python-version "$("$found" -V 2>&1)"; break
+      for folder in $PATH; do
+        if [ -f "$folder/$python" ] && [ -x "$folder/$python" ]; then
+          field .python "$folder/$python"; field .python-version "$("$folder/$python" -V 2>&1)"; break 2
+        fi
+      done
     done
+    unset IFS
   `,
   read: ({ fields }: Evidence): Facts => {
     const match = /^Python (\d+)\.(\d+)\.(\d+)/.exec(fields.text('.python-version'))

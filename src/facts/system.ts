@@ -114,13 +114,14 @@ export const loadAverage: FactSource = {
 
 export const environment: FactSource = {
   name: 'env',
-  script: sh`field .env "$(PATH=$own_path cat /proc/self/environ | tr '\000' '\001')"; field .lc-all "\${PROVISION_LC_ALL-}"`,
+  // Its records end in a NUL as fields do.
+  script: sh`
+    field .lc-all "\${PROVISION_LC_ALL-}"
+    field .env-begin ''; PATH=$own_path cat /proc/self/environ || :; field .env-end ''
+  `,
   read({ fields }) {
     const env: { [name: string]: string } = {}
-    for (const record of fields.text('.env').split('\u0001')) {
-      const equals = record.indexOf('=')
-      if (equals > 0) env[record.slice(0, equals)] = record.slice(equals + 1)
-    }
+    for (const [name, value] of fields.between('.env-begin', '.env-end')) env[name] = value
     // The prelude sets LC_ALL for its own sake, and keeps what the user had; the other two are the shell's.
     for (const name of ['LC_ALL', '_', 'SHLVL']) delete env[name]
     const own = fields.text('.lc-all')
@@ -131,11 +132,11 @@ export const environment: FactSource = {
 export const user: FactSource = {
   name: 'user',
   script: sh`
-    field .id "$(id)"
+    field .id "uid=$uid gid=$gid"
     login=\${LOGNAME:-\${USER:-\${LNAME:-\${USERNAME:-}}}}
-    uid=$(id -u)
-    if command -v getent >/dev/null; then field .passwd "$(getent passwd "\${login:-$uid}" || getent passwd "$uid")"
-    else field .passwd "$(grep "^\${login:-root}:" /etc/passwd)"; fi || :
+    if command -v getent >/dev/null; then entry=$(getent passwd "\${login:-$uid}") || entry=$(getent passwd "$uid") || :
+    else entry=$(grep "^\${login:-root}:" /etc/passwd) || :; fi
+    field .passwd "$entry"
     field .login "$login"
   `,
   read({ fields }) {

@@ -1,16 +1,18 @@
 /** A script's answer: `NAME=VALUE` records that end in a NUL, as the prelude's `field` writes them. */
 export class Fields {
   readonly #values = new Map<string, string[]>()
+  readonly #records: (readonly [name: string, value: string])[] = []
 
   constructor(output: Buffer | string) {
     const text = typeof output === 'string' ? output : output.toString('utf8')
     for (const record of text.split('\0')) {
       const equals = record.indexOf('=')
       if (equals < 1) continue
-      const name = record.slice(0, equals)
+      const [name, value] = [record.slice(0, equals), record.slice(equals + 1)]
       const values = this.#values.get(name)
-      if (values === undefined) this.#values.set(name, [record.slice(equals + 1)])
-      else values.push(record.slice(equals + 1))
+      if (values === undefined) this.#values.set(name, [value])
+      else values.push(value)
+      this.#records.push([name, value])
     }
   }
 
@@ -42,5 +44,12 @@ export class Fields {
   /** Every value of a repeated field, in the order written. */
   all(name: string): readonly string[] {
     return this.#values.get(name) ?? []
+  }
+
+  /** All records that stand between the first of a name and the next of another, in the order written. */
+  between(from: string, to: string): readonly (readonly [name: string, value: string])[] {
+    const start = this.#records.findIndex(([name]) => name === from)
+    const end = this.#records.findIndex(([name], index) => index > start && name === to)
+    return start < 0 || end < 0 ? [] : this.#records.slice(start + 1, end)
   }
 }

@@ -112,7 +112,8 @@ systemctl daemon-reload; mkdir -p /etc/systemd/system/cron.service.d; sleep 0.02
     args: { name: 'demo', daemon_reload: true },
     want: {
       changes: [{ what: 'unit files read by systemd', before: 'old', after: 'current' }],
-      after: '[ "$(systemctl show -P NeedDaemonReload cron)" = no ]; rm -r /etc/systemd/system/cron.service.d; systemctl daemon-reload',
+      after:
+        '[ "$(systemctl show -P NeedDaemonReload cron)" = no ]; rm -r /etc/systemd/system/cron.service.d; systemctl daemon-reload',
     },
   },
   {
