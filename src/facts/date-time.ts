@@ -14,14 +14,14 @@ export const dateTime: FactSource = {
     now
     ${HALF_YEAR} seconds
     END
-    ); then then=\${now#*"$newline"}; now=\${now%%"$newline"*}
+    ); then later=\${now#*"$newline"}; now=\${now%%"$newline"*}
     else
       now=$(date "$format")
-      then=\${now#*|*|*|*|*|*|*|*|*|}; then=\${then%%|*}
-      then=$(date -d "@$((then + ${HALF_YEAR}))" "$format" 2>/dev/null) || :
+      later=\${now#*|*|*|*|*|*|*|*|*|}; later=\${later%%|*}
+      later=$(date -d "@$((later + ${HALF_YEAR}))" "$format" 2>/dev/null) || :
     fi
     field .date "$now"
-    zone=\${then%|*}; field .date-then "\${zone##*|}|\${then##*|}"
+    field .date-then "$later"
   `,
   read({ fields }): Facts {
     const parts = fields.text('.date').split('|')
@@ -50,7 +50,7 @@ export const dateTime: FactSource = {
         iso8601_basic: `${year}${month}${day}T${hour}${minute}${second}${micros}`,
         iso8601_basic_short: `${year}${month}${day}T${hour}${minute}${second}`,
         tz: zone!,
-        tz_dst: summerZone([zone!, offset], fields.text('.date-then').split('|')),
+        tz_dst: summerZone([zone!, offset], fields.text('.date-then').split('|').slice(-2)),
         tz_offset: offset,
       },
     }
