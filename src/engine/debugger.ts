@@ -1,3 +1,4 @@
+import type { Soon } from '../kernel/soon.ts'
 import { DebugSession, HELP } from './debug-session.ts'
 import { EXIT } from './exit-codes.ts'
 import { hostStateKept } from './host.ts'
@@ -6,7 +7,7 @@ import type { TaskRun } from './item.ts'
 import type { ItemOutcome } from './results.ts'
 
 /** Runs a task on a host and gives what settles its outcome: stores, counts and tells it. */
-export type Attempt = (run: TaskRun) => Promise<() => ItemOutcome>
+export type Attempt = (run: TaskRun) => Soon<() => ItemOutcome>
 
 /**
  * Runs a task on a host under the debugger ("Debugging tasks" of Ansible's documentation): its outcome is told, and where it asks for

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../kernel/json.ts'
 import { Failure, type Observed } from '../kernel/module.ts'
 import type { Sh } from '../kernel/sh.ts'
 import type { StepOutput } from '../kernel/shell.ts'
+import { next, rescued, type Soon } from '../kernel/soon.ts'
 import { type Dict, fromJson, type Value } from '../kernel/value.ts'
 import type { LookAhead, Plan } from './ahead.ts'
 import type { Ready } from './prepare.ts'
@@ -27,41 +28,61 @@ export type ExecuteOptions = {
 }
 
 /** Probe → plan → apply. The engine stops before the apply in check mode; there is no other difference. */
-export async function execute(ready: Ready, options: ExecuteOptions): Promise<ItemOutcome> {
+export function execute(ready: Ready, options: ExecuteOptions): Soon<ItemOutcome> {
   const { recipe, wire } = ready
   const { question } = recipe
-  const output =
-    question === null
-      ? null
-      : await wire.probe(question, options.lookAhead, { fresh: options.again, plan: planOf(recipe, options) })
+  if (question === null) return settled(ready, options, null)
+  const plan = () => planOf(recipe, options)
+  const output = wire.probe(question, options.lookAhead, { fresh: options.again, plan })
+  return next(output, (answer) => settled(ready, options, answer))
+}
+
+function settled(ready: Ready, options: ExecuteOptions, output: StepOutput | null): Soon<ItemOutcome> {
+  const { recipe } = ready
   let changes: readonly Change[] = []
-  try {
-    const observed = withDiff(recipe.prepared.observe(output && recipe.inTime(output)), recipe, options)
+  const settle = () => {
+    const observed = recipe.prepared.observe(output && recipe.inTime(output))
     changes = observed.changes
-    if (changes.length === 0) return converged(observed)
-    if (options.check)
-      return observed.rehearse === undefined
-        ? planned(observed, recipe.args, options.diff)
-        : await rehearsed(ready, observed, observed.rehearse(), options)
-    return options.background === null
-      ? await applied(ready, observed, options)
-      : await options.background(observed, output)
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    if (options.pending) return notPlannable(error, changes)
-    return { ...failedResult(error.message, error.data), changes }
+    return changes.length === 0
+      ? converged(observed, recipe, options.diff)
+      : changing(ready, withDiff(observed, recipe, options.diff), options, output)
   }
+  return rescued(settle, (error) => {
+    if (!(error instanceof Failure)) throw error
+    return options.pending ? notPlannable(error, changes) : { ...failedResult(error.message, error.data), changes }
+  })
+}
+
+function changing(
+  ready: Ready,
+  observed: Observed,
+  options: ExecuteOptions,
+  output: StepOutput | null,
+): Soon<ItemOutcome> {
+  if (!options.check)
+    return options.background === null ? applied(ready, observed, options) : options.background(observed, output)
+  return observed.rehearse === undefined
+    ? planned(observed, ready.recipe.args, options.diff)
+    : rehearsed(ready, observed, observed.rehearse(), options)
 }
 
 /** What comes of a task if the host answers so; null when it has something to change. Raises `Failure`. */
 export function outcomeOn(recipe: Recipe, answer: StepOutput, diff: boolean): ItemOutcome | null {
-  const observed = withDiff(recipe.prepared.observe(answer), recipe, { diff })
-  return observed.changes.length === 0 ? converged(observed) : null
+  const observed = recipe.prepared.observe(answer)
+  return observed.changes.length === 0 ? converged(observed, recipe, diff) : null
 }
 
-function converged({ result, changes }: Observed): ItemOutcome {
-  return { status: 'ok', result: moduleResult(result(null), false, false), changes }
+/** The same for all hosts of which the same was observed. */
+function converged(observed: Observed, recipe: Recipe, diff: boolean): ItemOutcome {
+  const known = outcomes.get(observed)
+  if (known?.diff === diff) return known.outcome
+  const { result, changes } = withDiff(observed, recipe, diff)
+  const outcome: ItemOutcome = { status: 'ok', result: moduleResult(result(null), false, false), changes }
+  outcomes.set(observed, { diff, outcome })
+  return outcome
 }
+
+const outcomes = new WeakMap<Observed, { readonly diff: boolean; readonly outcome: ItemOutcome }>()
 
 async function applied(ready: Ready, observed: Observed, options: ExecuteOptions): Promise<ItemOutcome> {
   const { recipe, wire } = ready
@@ -122,7 +143,7 @@ function planned({ changes, diff }: Observed, args: JsonObject, shown: boolean):
 }
 
 /** With `diff` in every result; under `no_log` it tells as little as Ansible's `template` does there. */
-function withDiff(observed: Observed, { noLog }: Recipe, { diff: shown }: Pick<ExecuteOptions, 'diff'>): Observed {
+function withDiff(observed: Observed, { noLog }: Recipe, shown: boolean): Observed {
   if (observed.diff === undefined) return observed
   const diff = (output: StepOutput | null) => {
     const told = observed.diff?.(output, shown)

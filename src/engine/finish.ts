@@ -54,7 +54,8 @@ function remember({ playRun, task, host: runner }: TaskRun, host: HostState, out
     const name = registerName(task, scope)
     if (name !== null) host.vars.setFacts.set(name, registered(playRun, task, scope, name, outcome))
   }
-  if (outcome.given !== undefined && outcome.status !== 'failed' && host !== runner) storeGiven(host, outcome.given)
+  if (outcome.given !== undefined && outcome.status !== 'failed')
+    storeGiven(factsOwner(playRun, host, runner, task), outcome.given)
   if (['set_fact', 'include_vars'].includes(task.action.name)) return
   for (const result of [outcome.result, ...resultsOf(outcome.result)]) {
     const facts = result.get('ansible_facts')

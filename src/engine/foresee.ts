@@ -1,4 +1,5 @@
 import type { StepOutput } from '../kernel/shell.ts'
+import { next, rescued, type Soon } from '../kernel/soon.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
 import type { Role, Task } from '../language/model.ts'
@@ -13,9 +14,9 @@ import { outcomeOn } from './execute.ts'
 import { knowsFacts } from './gather.ts'
 import type { HostState } from './host.ts'
 import { isShown, judge, stationOf } from './item.ts'
-import { loopItems, loopResult, withItem } from './loop.ts'
+import { type LoopItem, loopItems, loopResult, withItem } from './loop.ts'
 import { type PlayRun, scopeOf } from './play-run.ts'
-import { moduleOf, prepareTask, type Ready } from './prepare.ts'
+import { moduleOf, prepareTask, type Ready, type Station } from './prepare.ts'
 import { type ItemOutcome, skippedResult } from './results.ts'
 import { isSureOfTurn, isSureToInclude, isSureToPass, mayMove, takesPart } from './turn.ts'
 
@@ -25,6 +26,8 @@ export class View {
   readonly host: HostState
   readonly ahead: Ahead[] = []
   readonly foresight = new Foresight()
+  /** What lies above the variables of all that is foreseen. */
+  readonly above: readonly Layer[] = [this.foresight.guessed]
   /** Roles that will have run. */
   readonly ranRoles: Map<string, Role>
 
@@ -44,12 +47,10 @@ export class View {
   }
 
   /** What can't be foreseen is left out, and behind it nothing is sure. */
-  async attempt(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work()
-    } catch {
+  attempt(work: () => Soon<unknown>): Soon<unknown> {
+    return rescued(work, () => {
       this.foresight.isDoubtful = true
-    }
+    })
   }
 
   /** What a task registers, as far as it is known before it has run. */
@@ -70,7 +71,7 @@ function pendingResult(task: Task, register: string): PendingValue {
 }
 
 /** Looks at one task: notes what it will ask, and what will come of it where that is known by now. */
-export async function foresee(view: View, playRun: PlayRun, task: Task): Promise<void> {
+export function foresee(view: View, playRun: PlayRun, task: Task): Soon<void> {
   const { host, foresight, ranRoles } = view
   const several = playRun.batch.length > 1
   if (!takesPart(host, task, ranRoles)) {
@@ -79,65 +80,94 @@ export async function foresee(view: View, playRun: PlayRun, task: Task): Promise
     return
   }
   if (knowsFacts(playRun, host, task)) return
-  let outcome: ItemOutcome | null = null
-  try {
-    outcome = await outcomeOf(view, playRun, task)
-  } finally {
+  const met = (outcome: ItemOutcome | null) => {
     view.remember(task, outcome)
     if (task.role !== null && outcome?.status !== 'skipped') ranRoles.set(task.role.identity, task.role)
   }
+  const work = () => next(outcomeOf(view, playRun, task), met)
+  return rescued(work, (error) => {
+    met(null)
+    throw error
+  })
 }
 
-async function outcomeOf(view: View, playRun: PlayRun, task: Task): Promise<ItemOutcome | null> {
+function outcomeOf(view: View, playRun: PlayRun, task: Task): Soon<ItemOutcome | null> {
   const { host, foresight } = view
-  const scope = scopeOf(playRun, host, task, [foresight.guessed], foresight)
+  const scope = scopeOf(playRun, host, task, view.above, foresight)
   const own = control(task.action)
   if (own !== null) return foreseeControl(view, playRun, task, scope, own)
-  let outcome: ItemOutcome | null
-  if (task.loop === null) outcome = await foreseeItem(view, playRun, task, [foresight.guessed], scope)
-  else {
-    const outcomes: (ItemOutcome | null)[] = []
-    for (const item of loopItems(task, scope, playRun.engine.templates)) {
-      const one = await foreseeItem(view, playRun, task, [item.vars, foresight.guessed])
-      outcomes.push(one && withItem(one, item))
-    }
-    outcome = outcomes.every((one) => one !== null) ? loopResult(outcomes) : null
+  const given =
+    task.loop === null
+      ? foreseeItem(view, playRun, task, view.above, scope)
+      : foreseeLoop(view, playRun, task, loopItems(task, scope, playRun.engine.templates))
+  return next(given, (outcome) => {
+    foresight.isDoubtful ||= !isSureToPass(playRun, host, task) || outcome?.status === 'failed'
+    return outcome
+  })
+}
+
+async function foreseeLoop(
+  view: View,
+  playRun: PlayRun,
+  task: Task,
+  items: readonly LoopItem[],
+): Promise<ItemOutcome | null> {
+  const outcomes: (ItemOutcome | null)[] = []
+  for (const item of items) {
+    const one = await foreseeItem(view, playRun, task, [item.vars, ...view.above])
+    outcomes.push(one && withItem(one, item))
   }
-  foresight.isDoubtful ||= !isSureToPass(playRun, host, task) || outcome?.status === 'failed'
-  return outcome
+  return outcomes.every((one) => one !== null) ? loopResult(outcomes) : null
 }
 
 /** One loop item of a task, or a task without a loop. Gives what will come of it, if the host has said so already and nothing is to change. */
-export async function foreseeItem(
+export function foreseeItem(
   view: View,
   playRun: PlayRun,
   task: Task,
   above: readonly Layer[],
   scope = scopeOf(playRun, view.host, task, above, view.foresight),
   isOwn = false,
-): Promise<ItemOutcome | null> {
-  const { ahead, host, foresight } = view
+): Soon<ItemOutcome | null> {
+  const { host, foresight } = view
   const failed = firstFalse(inherited(task, 'when'), scope, playRun.engine.templates)
   const several = playRun.batch.length > 1
   if (failed !== null && !several) return skippedResult('Conditional result was False', failed.value)
-  const module = await moduleOf(playRun, task)
-  // Also where it is skipped: other hosts may do it, and do things here.
-  foresight.isDoubtful ||= !(isOwn ? mayMove(playRun, task) : isSureOfTurn(playRun, task, module))
-  if (failed !== null) return skippedResult('Conditional result was False', failed.value)
-  const station = stationOf({ playRun, task, host }, scope, above)
-  const ready = await prepareTask(playRun, task, station, module)
-  const step = ready.recipe.question
+  return next(moduleOf(playRun, task), (module) => {
+    // Also where it is skipped: other hosts may do it, and do things here.
+    foresight.isDoubtful ||= !(isOwn ? mayMove(playRun, task) : isSureOfTurn(playRun, task, module))
+    if (failed !== null) return skippedResult('Conditional result was False', failed.value)
+    const station = stationOf({ playRun, task, host }, scope, above)
+    return next(prepareTask(playRun, task, station, module), (ready) =>
+      foreseeReady(view, playRun, task, station, ready, isOwn),
+    )
+  })
+}
+
+function foreseeReady(
+  view: View,
+  playRun: PlayRun,
+  task: Task,
+  station: Station,
+  ready: Ready,
+  isOwn: boolean,
+): Soon<ItemOutcome | null> {
+  const { foresight, ahead } = view
+  const { recipe, wire } = ready
+  const { scope } = station
+  const step = recipe.question
   foresight.isDoubtful ||= foresight.readsController && view.changesController
   // A label that can't be rendered is a failure.
   if (task.loopControl.label !== null) scope.render(task.loopControl.label)
   if (step === null && foresight.isDoubtful) throw new NotYet('what an action without a probe will do')
-  const answer = step === null ? null : await ready.wire.lastAnswer(step)
-  const isNow = isOwn || !several
-  const applyOn = foresight.isDoubtful ? null : (given: StepOutput | null) => applyOf(ready, given, isNow)
-  ahead.push({ wire: ready.wire, step, answer, applyOn, effects: module.effects, isOwn })
-  if (answer === null || task.keywords.register === undefined) return null
-  const outcome = outcomeOn(ready.recipe, answer, isShown(playRun, task, station.scope))
-  return outcome && judge({ playRun, task }, station, outcome)
+  return next(step === null ? null : wire.lastAnswer(step), (answer) => {
+    const isNow = isOwn || playRun.batch.length === 1
+    const applyOn = foresight.isDoubtful ? null : (given: StepOutput | null) => applyOf(ready, given, isNow)
+    ahead.push({ wire, step, answer, applyOn, effects: recipe.module.effects, isOwn })
+    if (answer === null || task.keywords.register === undefined) return null
+    const outcome = outcomeOn(recipe, answer, isShown(playRun, task, scope))
+    return outcome && judge({ playRun, task }, station, outcome)
+  })
 }
 
 /** The apply that follows from an answer. Throws where what follows can't be told by it: facts, and applies that other hosts see. */
@@ -155,13 +185,7 @@ function applyOf({ recipe: { prepared, module, step } }: Ready, answer: StepOutp
 type NamedControl = NonNullable<ReturnType<typeof control>>
 
 /** A control that works with variables alone is done, as far as they are known; all else may change what follows. */
-async function foreseeControl(
-  view: View,
-  playRun: PlayRun,
-  task: Task,
-  scope: Scope,
-  own: NamedControl,
-): Promise<ItemOutcome | null> {
+function foreseeControl(view: View, playRun: PlayRun, task: Task, scope: Scope, own: NamedControl): ItemOutcome | null {
   const { host, foresight } = view
   const failed = task.loop === null ? firstFalse(inherited(task, 'when'), scope, playRun.engine.templates) : null
   if (failed !== null) {
@@ -176,7 +200,7 @@ async function foreseeControl(
   const args = own.arguments(task, scope)
   const run = (given: Dict) => own.run({ args: given, task, scope, playRun })
   if (own.name === 'set_fact') guessFacts(foresight, args, run)
-  const outcome = await judge({ playRun, task }, { scope }, await run(args))
+  const outcome = judge({ playRun, task }, { scope }, run(args))
   foresight.isDoubtful ||= outcome.status === 'failed'
   return outcome
 }

@@ -1,6 +1,7 @@
 import type { TaskInfo } from '../kernel/event.ts'
 import { Failure } from '../kernel/module.ts'
 import { problemsOf } from '../kernel/problem.ts'
+import { next, rescued, type Soon } from '../kernel/soon.ts'
 import { type Dict, templated, type Value } from '../kernel/value.ts'
 import { actionNamed, isTemplated } from '../language/action.ts'
 import { inherited } from '../language/inherit.ts'
@@ -8,7 +9,7 @@ import type { Task } from '../language/model.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
 import { Unknown } from '../variables/signals.ts'
 import { UnknownResult } from '../variables/unknown-result.ts'
-import { backgroundOf, endedAtOnce, runJob } from './async/job.ts'
+import { type Background, backgroundOf, endedAtOnce, runJob } from './async/job.ts'
 import { firstFalse } from './conditions.ts'
 import { delegatedLayer } from './connection-vars.ts'
 import type { Inclusion } from './controls/control.ts'
@@ -21,8 +22,16 @@ import { flag, keywordInteger, keywordOf } from './keyword.ts'
 import { lookAheadFrom } from './look-ahead.ts'
 import { ScopeDict } from './magic.ts'
 import { type Frame, type PlayRun, scopeOf, stateOf } from './play-run.ts'
-import { moduleOf, prepareTask, type Station } from './prepare.ts'
-import { failedResult, type ItemOutcome, problemResult, resultJson, skippedResult, unknownResult } from './results.ts'
+import { moduleOf, prepareTask, type Ready, type Station } from './prepare.ts'
+import {
+  copied,
+  failedResult,
+  type ItemOutcome,
+  problemResult,
+  resultJson,
+  skippedResult,
+  unknownResult,
+} from './results.ts'
 
 /** Everything about one task on one host that does not change from item to item. */
 export type TaskRun = {
@@ -44,20 +53,19 @@ export type InclusionRequest = { readonly host: HostState; readonly inclusion: I
  * Runs a task on a host for one loop item (or once, without a loop): condition, arguments, attempts, verdict. Never throws for
  * what the playbook or the host did wrong: that is in the outcome.
  */
-export async function runItem(run: TaskRun, above: readonly Layer[]): Promise<ItemOutcome> {
+export function runItem(run: TaskRun, above: readonly Layer[]): Soon<ItemOutcome> {
   const { playRun, task, host } = run
   if (playRun.unsure.has(host)) return unknownResult('notified only by tasks whose outcome is unknown until applied')
-  try {
+  const work = () => {
     const scope = scopeOf(playRun, host, task, above)
     const failed = firstFalse(inherited(task, 'when'), scope, playRun.engine.templates)
     if (failed !== null) return skippedResult('Conditional result was False', failed.value)
     const station = stationOf(run, scope, above)
     checkDebugger(task, scope)
-    return await attempts(isTemplated(task.action) ? { ...run, task: withAction(task, scope) } : run, station)
-  } catch (error) {
-    if (error instanceof Unknown) return unknownResult(error.message)
-    return notReady(run, error)
+    const own = isTemplated(task.action) ? { ...run, task: withAction(task, scope) } : run
+    return task.keywords.until === undefined ? attempt(own, station, null) : attempts(own, station)
   }
+  return rescued(work, (error) => notReady(run, error))
 }
 
 /** The task with the module that a templated `action` names for this host. */
@@ -68,6 +76,7 @@ function withAction(task: Task, scope: Scope): Task {
 
 /** In check mode a host that lacks earlier changes may also lack what a task is about; a broken playbook is still a failure. */
 function notReady({ playRun, host }: TaskRun, error: unknown): ItemOutcome {
+  if (error instanceof Unknown) return unknownResult(error.message)
   if (error instanceof Failure) return failedResult(error.message, error.data)
   const problems = problemsOf(error)
   if (
@@ -104,21 +113,14 @@ export function stationOf(
 /** `until`, `retries`, `delay`: tries again until the condition holds. */
 async function attempts(run: TaskRun, station: Station): Promise<ItemOutcome> {
   const { playRun, task, host } = run
-  const until = task.keywords.until?.value
-  const tries = until === undefined ? 1 : triesOf(task, station.scope)
+  const tries = triesOf(task, station.scope)
   const delay = keywordInteger(task, 'delay', station.scope, 5)
-  for (let attempt = 1; ; attempt++) {
-    const done = await perform(run, station, attempt > 1)
-    if (until !== undefined) done.result.set('attempts', attempt)
-    const outcome = await judge(run, station, done)
-    if (outcome.given !== undefined && outcome.status !== 'failed') {
-      const owner = station.delegate !== null && flag(task, 'delegate_facts', station.scope)
-      storeGiven(owner ? stateOf(playRun.run, station.host) : host, outcome.given)
-    }
-    if (until === undefined || outcome.status === 'unknown' || outcome.status === 'unreachable') return outcome
+  for (let count = 1; ; count++) {
+    const outcome = await attempt(run, station, count)
+    if (outcome.status === 'unknown' || outcome.status === 'unreachable') return outcome
     const scope = withResult(run, station.scope, outcome)
-    if (firstFalse(until, scope, playRun.engine.templates) === null) return outcome
-    if (attempt >= tries) {
+    if (firstFalse(task.keywords.until!.value, scope, playRun.engine.templates) === null) return outcome
+    if (count >= tries) {
       outcome.result.set('attempts', tries - 1).set('failed', true)
       return task.keywords.failed_when === undefined ? { ...outcome, status: 'failed' } : outcome
     }
@@ -127,12 +129,26 @@ async function attempts(run: TaskRun, station: Station): Promise<ItemOutcome> {
       type: 'retry',
       task: run.info,
       host: host.name,
-      left: tries - attempt,
+      left: tries - count,
       result: resultJson(result),
     })
     await new Promise((resolve) => setTimeout(resolve, delay * 1000))
     playRun.run.disk.value += 1
   }
+}
+
+/** One try, and its verdict; `count` where there may be more of them. */
+function attempt(run: TaskRun, station: Station, count: number | null): Soon<ItemOutcome> {
+  const { playRun, task, host } = run
+  return next(perform(run, station, count !== null && count > 1), (done) => {
+    const outcome = judge(run, station, count === null ? done : copied(done, [['attempts', count]]))
+    // What comes next of the same task may ask for it; other hosts may not before all have begun.
+    if (outcome.given !== undefined && outcome.status !== 'failed' && (count !== null || task.loop !== null)) {
+      const owner = station.delegate !== null && flag(task, 'delegate_facts', station.scope)
+      storeGiven(owner ? stateOf(playRun.run, station.host) : host, outcome.given)
+    }
+    return outcome
+  })
 }
 
 /** `retries` come after the first try; without the keyword Ansible tries three times in all. */
@@ -148,11 +164,11 @@ const NEVER_ASYNC: ReadonlySet<string> = new Set(['include_tasks', 'include_role
 const ON_CONTROLLER: ReadonlySet<string> = new Set(['assemble', 'copy', 'raw', 'script', 'template', 'unarchive'])
 
 /** Runs the action once: a control of the engine, or a module on the host. */
-async function perform(run: TaskRun, station: Station, again: boolean): Promise<ItemOutcome> {
-  const { playRun, task, host, frame } = run
+function perform(run: TaskRun, station: Station, again: boolean): Soon<ItemOutcome> {
+  const { playRun, task } = run
   const { scope } = station
   const own = control(task.action)
-  try {
+  const work = () => {
     const background = backgroundOf(task, scope, playRun.engine.options.pollInterval)
     const check = checkMode(playRun, task, scope)
     if (background !== null) {
@@ -160,32 +176,39 @@ async function perform(run: TaskRun, station: Station, again: boolean): Promise<
       if (refused) return failedResult('async is not supported for this task.')
       if (own === null && check) return failedResult('check mode and async cannot be used on same task.')
     }
-    if (own !== null) return await own.run({ ...run, scope, station, args: own.arguments(task, scope) })
-    const module = await moduleOf(playRun, task)
-    const ready = await prepareTask(playRun, task, station, module)
-    const items = { task, items: run.itemsLeft }
-    const outcome = await execute(ready, {
-      check,
-      diff: isShown(playRun, task, scope),
-      again,
-      pending: playRun.engine.options.check && host.pendingChanges > 0,
-      lookAhead: lookAheadFrom(playRun, host, frame, items),
-      mayPlan: playRun.engine.options.lookAhead,
-      behindApply: (effects) =>
-        lookAheadFrom(playRun, host, frame, { ...items, alone: effects === 'network' && playRun.batch.length > 1 }),
-      background:
-        background === null
-          ? null
-          : (observed, probed) => runJob(run, station, ready, background, { observed, probed }),
-    })
-    return background === null ? outcome : await endedAtOnce(run, station, outcome)
-  } catch (error) {
-    if (error instanceof Unknown) return unknownResult(error.message)
+    if (own !== null) return own.run({ ...run, scope, station, args: own.arguments(task, scope) })
+    return next(moduleOf(playRun, task), (module) =>
+      next(prepareTask(playRun, task, station, module), (ready) =>
+        executed(run, station, ready, { check, again, background }),
+      ),
+    )
+  }
+  return rescued(work, (error) => {
     const outcome = notReady(run, error)
     // Whoever asks this host next (with ignore_unreachable, or by delegation) gets a connection of its own.
-    if (outcome.status === 'unreachable') await playRun.run.connections.reset(station.host)
-    return outcome
-  }
+    if (outcome.status !== 'unreachable') return outcome
+    return playRun.run.connections.reset(station.host).then(() => outcome)
+  })
+}
+
+type Manner = { readonly check: boolean; readonly again: boolean; readonly background: Background | null }
+
+function executed(run: TaskRun, station: Station, ready: Ready, manner: Manner): Soon<ItemOutcome> {
+  const { playRun, task, host, frame } = run
+  const { background } = manner
+  const items = { task, items: run.itemsLeft }
+  const outcome = execute(ready, {
+    ...manner,
+    diff: isShown(playRun, task, station.scope),
+    pending: playRun.engine.options.check && host.pendingChanges > 0,
+    lookAhead: lookAheadFrom(playRun, host, frame, items),
+    mayPlan: playRun.engine.options.lookAhead,
+    behindApply: (effects) =>
+      lookAheadFrom(playRun, host, frame, { ...items, alone: effects === 'network' && playRun.batch.length > 1 }),
+    background:
+      background === null ? null : (observed, probed) => runJob(run, station, ready, background, { observed, probed }),
+  })
+  return background === null ? outcome : next(outcome, (done) => endedAtOnce(run, station, done))
 }
 
 /** `check_mode: true` never applies; `check_mode: false` applies even in a check. */
@@ -206,9 +229,14 @@ function flagOf(task: Task, scope: Scope, keyword: 'check_mode' | 'diff', otherw
 type Judged = Pick<TaskRun, 'playRun' | 'task'>
 
 /** `failed_when` and `changed_when`, which see the task's own result under its registered name. */
-export async function judge(run: Judged, station: Pick<Station, 'scope'>, outcome: ItemOutcome): Promise<ItemOutcome> {
+export function judge(run: Judged, station: Pick<Station, 'scope'>, given: ItemOutcome): ItemOutcome {
   const { playRun, task } = run
-  if (outcome.status === 'skipped' || outcome.status === 'unreachable') return outcome
+  if (given.status === 'skipped' || given.status === 'unreachable') return given
+  if (task.keywords.changed_when === undefined && task.keywords.failed_when === undefined) {
+    const status = given.status === 'unknown' ? given.status : statusOf(given.result)
+    return status === given.status ? given : { ...given, status }
+  }
+  const outcome = copied(given)
   const scope = withResult(run, station.scope, outcome)
   const verdict = (conditions: typeof task.keywords.changed_when) =>
     conditions === undefined ? null : firstFalse(conditions.value, scope, playRun.engine.templates) === null

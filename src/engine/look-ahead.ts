@@ -53,7 +53,8 @@ export function lookAheadFrom(playRun: PlayRun, host: HostState, frame: Frame, o
         await afterEvents()
         until = performance.now() + SLICE
       }
-      await view.attempt(() => foresee(view, inPlay, task))
+      const foreseen = view.attempt(() => foresee(view, inPlay, task))
+      if (foreseen instanceof Promise) await foreseen
     }
     return view.ahead.slice(0, limit)
   }

@@ -6,7 +6,7 @@ import type { FileFolder } from '../variables/lookups/lookup.ts'
 import type { Scope } from '../variables/scope.ts'
 import { asBoolean, asText, withoutTuples } from './convert.ts'
 import type { Templates } from './engine.ts'
-import type { ItemOutcome } from './results.ts'
+import { copied, type ItemOutcome } from './results.ts'
 
 export type LoopItem = { readonly vars: Dict; readonly value: Value }
 
@@ -79,8 +79,10 @@ function extendedLoop(values: readonly Value[], index: number, all: boolean): Di
 
 /** An item's outcome, with the loop's variables in its result. */
 export function withItem(outcome: ItemOutcome, { vars }: LoopItem): ItemOutcome {
-  for (const [name, value] of vars) outcome.result.set(name, unmarked(value))
-  return outcome
+  return copied(
+    outcome,
+    [...vars].map(([name, value]) => [name, unmarked(value)] as const),
+  )
 }
 
 /** The result of a loop, as Ansible sums it. */

@@ -138,7 +138,7 @@ async function runBatch(playRun: PlayRun): Promise<void> {
   for (const [index, items] of phases.entries()) {
     const outer: Frame = { items: phases.slice(index + 1).flat(), index: -1, outer: null, rescuable: false }
     if (strategyOf(playRun) !== 'free') await runItems(playRun, items, batch, outer)
-    else await mapLimit(batch, engine.options.forks, (host) => runItems(playRun, items, [host], outer))
+    else await mapLimit(batch, engine.options.forks, (host) => runItems(playRun, items, [host], outer).then(() => null))
     await flushHandlers(playRun, batch, outer)
   }
   const said = play.keywords.force_handlers

@@ -1,5 +1,6 @@
 import type { Runnable } from '../kernel/module.ts'
 import { didYouMean, Problem } from '../kernel/problem.ts'
+import { next, type Soon } from '../kernel/soon.ts'
 import type { Task } from '../language/model.ts'
 import type { Scope } from '../variables/scope.ts'
 import type { PlayRun } from './play-run.ts'
@@ -21,7 +22,7 @@ export type Station = {
 }
 
 /** Makes a task ready. Raises what templates and arguments raise; a position is added where the problem has none. */
-export function prepareTask(playRun: PlayRun, task: Task, station: Station, module: Runnable): Ready | Promise<Ready> {
+export function prepareTask(playRun: PlayRun, task: Task, station: Station, module: Runnable): Soon<Ready> {
   const wire = wireOf(playRun, task, station)
   const { foresight } = station.scope
   // Files are read and hashed while the host lets us in.
@@ -33,7 +34,7 @@ export function prepareTask(playRun: PlayRun, task: Task, station: Station, modu
   const recipe = playRun.run.recipes.get(task, module, station.scope, (scope, reads) =>
     makeRecipe({ playRun, task, scope, wire, module, reads }),
   )
-  return recipe instanceof Promise ? recipe.then(ready) : ready(recipe)
+  return next(recipe, ready)
 }
 
 /** The wire to the host, and as the user, that a task runs on. */
@@ -47,7 +48,7 @@ export function moduleOf(
   task: Task,
   name = task.action.name,
   collection = task.action.collection,
-): Runnable | Promise<Runnable> {
+): Soon<Runnable> {
   const found = (module: Runnable | null): Runnable => {
     if (module !== null) return module
     throw new Problem({
@@ -58,6 +59,5 @@ export function moduleOf(
       at: task.action.at,
     })
   }
-  const module = playRun.engine.module(name === 'gather_facts' ? 'setup' : name, collection)
-  return module instanceof Promise ? module.then(found) : found(module)
+  return next(playRun.engine.module(name === 'gather_facts' ? 'setup' : name, collection), found)
 }

@@ -5,13 +5,18 @@ import { type Dict, fromJson, toJson, type Value } from '../kernel/value.ts'
 /** What came of a task for one host or one loop item, before the engine counts and tells it. */
 export type ItemOutcome = {
   readonly status: 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'unknown'
-  /** What `register` holds. */
+  /** What `register` holds; not to be changed. */
   readonly result: Dict
   /** Variables of the host that `set_fact` or `include_vars` gives, unless the task's verdict is a failure. */
   readonly given?: GivenVariables
   /** Whether `ignore_errors` lets a failed loop pass, as its items say; absent outside loops. */
   readonly ignored?: boolean
   readonly changes: readonly { what: string; before: string | null; after: string | null }[]
+}
+
+/** The outcome with a result of its own, and more in it: hosts may share one, and it may have been looked at ahead. */
+export function copied(outcome: ItemOutcome, added: Iterable<readonly [Value, Value]> = []): ItemOutcome {
+  return { ...outcome, result: new Map([...outcome.result, ...added]) }
 }
 
 export type GivenVariables = {

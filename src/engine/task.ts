@@ -1,3 +1,5 @@
+import { next, type Soon } from '../kernel/soon.ts'
+import type { Dict } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
 import type { Task } from '../language/model.ts'
 import { type Attempt, runDebugged } from './debugger.ts'
@@ -11,6 +13,7 @@ import { type InclusionRequest, runItem, type TaskRun } from './item.ts'
 import { keywordInteger } from './keyword.ts'
 import { mapLimit } from './limit.ts'
 import { type Frame, infoOf, type PlayRun, scopeOf } from './play-run.ts'
+import type { ItemOutcome } from './results.ts'
 import { runLoop } from './run-loop.ts'
 import { displayName } from './task-name.ts'
 import { takesPart } from './turn.ts'
@@ -36,11 +39,16 @@ export async function runTask(
   const throttle = throttleOf(playRun, task, first)
   const work = (host: HostState) =>
     runOnHost(
-      { playRun, task, host, frame, info, includes, loopVars: new Map(), itemsLeft: [] },
+      { playRun, task, host, frame, info, includes, loopVars: NO_VARS, itemsLeft: [] },
       once ? playRun.batch.filter(({ unreachable }) => !unreachable) : [host],
     )
   const { throttles } = playRun.run
-  const inTurn = throttle > 0 ? (host: HostState) => throttles.within(task, throttle, () => work(host)) : work
+  const whole = async (host: HostState) => {
+    const rest = await work(host)
+    rest?.()
+    return null
+  }
+  const inTurn = throttle > 0 ? (host: HostState) => throttles.within(task, throttle, () => whole(host)) : work
   await mapLimit(runners, playRun.engine.options.forks, inTurn)
   stopOnFatal(playRun, task, runners, active, frame)
   return includes
@@ -49,18 +57,23 @@ export async function runTask(
 /** Actions that run once for all hosts by their nature. */
 const FOR_ALL: ReadonlySet<string> = new Set(['add_host', 'pause'])
 
-async function runOnHost(run: TaskRun, sharers: readonly HostState[]): Promise<void> {
-  const attempt: Attempt = async (current) => {
+const NO_VARS: Dict = new Map()
+
+/**
+ * Runs a task on a host. What comes of it is settled by what this gives: once all hosts have begun, because none may see in the
+ * variables of another what the same task has made of them.
+ */
+function runOnHost(run: TaskRun, sharers: readonly HostState[]): Soon<(() => void) | null> {
+  const attempt: Attempt = (current) => {
     const started = performance.now()
-    const outcome = current.task.loop === null ? await runItem(current, []) : await runLoop(current)
-    return () => {
+    const settled = (outcome: ItemOutcome) => () => {
       finish(current, outcome, sharers, performance.now() - started)
       return outcome
     }
+    return next(current.task.loop === null ? runItem(current, []) : runLoop(current), settled)
   }
-  if (mayDebug(run.playRun.engine.options, run.task)) return runDebugged(run, sharers, attempt)
-  const settle = await attempt(run)
-  settle()
+  if (!mayDebug(run.playRun.engine.options, run.task)) return attempt(run)
+  return runDebugged(run, sharers, attempt).then(() => null)
 }
 
 function throttleOf(playRun: PlayRun, task: Task, host: HostState): number {

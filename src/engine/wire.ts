@@ -1,4 +1,5 @@
 import { type Become, NO_STATS, type Shell, type Step, type StepOutput } from '../kernel/shell.ts'
+import { next, rescued, type Soon } from '../kernel/soon.ts'
 import { type Ahead, type Chained, type Effects, type LookAhead, linksOf, type Plan, planOn } from './ahead.ts'
 import { Chain, stepOf } from './chain.ts'
 import type { HostWires } from './host-wires.ts'
@@ -11,7 +12,11 @@ const MOST_AHEAD = 400
 const MOST_KEPT = 2 * MOST_AHEAD
 
 type Moment = { readonly network: number; readonly host: number }
-type Probed = Moment & { readonly output: Promise<StepOutput> }
+/** The answer, once it is there, and until then its promise. */
+type Probed = Moment & { output: Soon<StepOutput> }
+
+/** How a probe is asked: not from before, or with what may be applied at once (worked out when it is needed). */
+type Asking = { readonly fresh?: boolean; readonly plan?: () => Plan | null }
 
 /**
  * The way to one host as one user. Probes of coming tasks travel with the message at hand and are kept until they are asked for; any
@@ -91,15 +96,16 @@ export class Wire {
    * The answer of a probe: from a message sent before if nothing was applied since, else (or if it must be `fresh`) from one sent now.
    * With a `plan`, and an answer that is void by now, the host also applies what followed from that answer, if it still gives it.
    */
-  async probe(
-    step: Step,
-    lookAhead: LookAhead,
-    given: { fresh?: boolean; plan?: Plan | null } = {},
-  ): Promise<StepOutput> {
-    if (given.fresh === true) this.#endChain()
+  probe(step: Step, lookAhead: LookAhead, given: Asking = {}): Soon<StepOutput> {
+    const known = given.fresh === true || this.#chain.isBegun ? null : this.#take(keyOf(step))
+    return known ?? this.#ask(step, lookAhead, given)
+  }
+
+  async #ask(step: Step, lookAhead: LookAhead, { fresh = false, plan }: Asking): Promise<StepOutput> {
+    if (fresh) this.#endChain()
     else {
       const linked = this.#chain.isBegun ? await this.#linked(step) : null
-      const known = linked ?? this.#take(keyOf(step)) ?? (await this.#planned(step, given.plan ?? null))
+      const known = linked ?? this.#take(keyOf(step)) ?? (await this.#planned(step, plan?.() ?? null))
       if (known !== null) return known
     }
     if (this.#taken > 0) this.#reach *= 2
@@ -201,9 +207,14 @@ export class Wire {
   }
 
   /** What the host said last to a question, whether or not that still holds; null when it was not asked, or could not tell. */
-  async lastAnswer(step: Step): Promise<StepOutput | null> {
-    const answer = await this.#probed.get(keyOf(step))?.output.catch(() => null)
-    return answer?.rc === 0 ? answer : null
+  lastAnswer(step: Step): Soon<StepOutput | null> {
+    const probed = this.#probed.get(keyOf(step))
+    if (probed === undefined) return null
+    const told = (output: StepOutput) => (output.rc === 0 ? output : null)
+    return rescued(
+      () => next(probed.output, told),
+      () => null,
+    )
   }
 
   /** Keeps nothing of what was foreseen but the scripts: many hosts wait at the same time. */
@@ -232,11 +243,14 @@ export class Wire {
 
   #keep(steps: readonly Step[], outputs: readonly Promise<StepOutput>[], epoch: Moment): void {
     for (const [index, step] of steps.entries()) {
-      const output = outputs[index]!
-      output.catch(() => {})
+      const probed: Probed = { output: outputs[index]!, ...epoch }
+      const settle = (output: StepOutput) => {
+        probed.output = output
+      }
+      outputs[index]!.then(settle, () => {})
       const key = keyOf(step)
       this.#probed.delete(key)
-      this.#probed.set(key, { output, ...epoch })
+      this.#probed.set(key, probed)
     }
     for (const oldest of this.#probed.keys()) {
       if (this.#probed.size <= MOST_KEPT) break
@@ -258,7 +272,7 @@ export class Wire {
     return outputs.slice(0, steps.length)
   }
 
-  #take(key: string): Promise<StepOutput> | null {
+  #take(key: string): Soon<StepOutput> | null {
     const probed = this.#probed.get(key)
     if (probed === undefined || !this.#holds(probed)) return null
     this.#taken += 1

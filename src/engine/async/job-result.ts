@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../kernel/json.ts'
 import { Failure, type Observed } from '../../kernel/module.ts'
 import type { StepOutput } from '../../kernel/shell.ts'
 import { fromJson } from '../../kernel/value.ts'
-import { failedResult, type ItemOutcome, moduleResult } from '../results.ts'
+import { copied, failedResult, type ItemOutcome, moduleResult } from '../results.ts'
 import { type JobPlace, type JobState, pathOf } from './job-script.ts'
 
 /** What every answer about a job says. */
@@ -31,7 +31,7 @@ export function stateOutcome(place: JobPlace, state: JobState, observed: Observe
 
 /** The outcome of a task without anything to do, as that of a job that has ended. */
 export function endedOutcome(place: JobPlace, outcome: ItemOutcome): ItemOutcome {
-  return finished(place, outcome)
+  return finished(place, copied(outcome))
 }
 
 function outcomeOf(output: StepOutput, observed: Observed | null): ItemOutcome {
