@@ -9,7 +9,8 @@ import type { Templates } from './engine.ts'
  * renders to is one too (Ansible's Conditional, which since 2.12 no longer looks into the text of a lone variable).
  */
 export function firstFalse(conditions: readonly Sited[], scope: Scope, templates: Templates): Sited | null {
-  return conditions.find((condition) => !holds(condition, scope, templates)) ?? null
+  for (const condition of conditions) if (!holds(condition, scope, templates)) return condition
+  return null
 }
 
 /** Text that a template gave may come from a host: as a condition it may compare, and reach nothing of the controller. */

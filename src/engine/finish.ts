@@ -1,3 +1,4 @@
+import type { HostResult } from '../kernel/event.ts'
 import type { Json, JsonObject } from '../kernel/json.ts'
 import type { Dict } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
@@ -28,7 +29,7 @@ export function finish(
   for (const sharer of sharers) remember(run, sharer, outcome)
   if (outcome.status !== 'failed') takeStats(run, outcome, sharers)
   let settled = outcome
-  if (outcome.status === 'changed' || outcome.status === 'unknown') {
+  if (isChange(outcome)) {
     try {
       notify(run, outcome.status)
     } catch (error) {
@@ -39,13 +40,16 @@ export function finish(
   if (task.action.name === 'meta' && settled.status !== 'failed') return
   for (const sharer of sharers) if (settled.status !== 'skipped') markRole(task, sharer)
   count(run, settled, ignored)
-  if (playRun.engine.options.check && ['changed', 'unknown'].includes(settled.status)) host.pendingChanges += 1
+  if (playRun.engine.options.check && isChange(settled)) host.pendingChanges += 1
   tell(run, 'host-result', settled, null, ms, ignored)
 }
 
+function isChange(outcome: ItemOutcome): outcome is ItemOutcome & { readonly status: 'changed' | 'unknown' } {
+  return outcome.status === 'changed' || outcome.status === 'unknown'
+}
+
 function takeStats({ playRun }: TaskRun, { result }: ItemOutcome, sharers: readonly HostState[]): void {
-  const names = sharers.map((host) => host.name)
-  for (const one of [result, ...resultsOf(result)]) playRun.run.stats.take(one, names)
+  for (const one of allOf(result)) playRun.run.stats.take(one, sharers)
 }
 
 function remember({ playRun, task, host: runner }: TaskRun, host: HostState, outcome: ItemOutcome): void {
@@ -56,8 +60,8 @@ function remember({ playRun, task, host: runner }: TaskRun, host: HostState, out
   }
   if (outcome.given !== undefined && outcome.status !== 'failed')
     storeGiven(factsOwner(playRun, host, runner, task), outcome.given)
-  if (['set_fact', 'include_vars'].includes(task.action.name)) return
-  for (const result of [outcome.result, ...resultsOf(outcome.result)]) {
+  if (outcome.given !== undefined) return
+  for (const result of allOf(outcome.result)) {
     const facts = result.get('ansible_facts')
     if (facts instanceof Map) storeFacts(factsOwner(playRun, host, runner, task), gatheredBy(task, facts as Dict))
   }
@@ -70,9 +74,10 @@ function factsOwner(playRun: PlayRun, host: HostState, runner: HostState, task: 
   return stateOf(playRun.run, asText(scopeOf(playRun, runner, task).render(delegate.value)))
 }
 
-function resultsOf(result: Dict): readonly Dict[] {
+/** A result and, for a loop, those of its items. */
+function allOf(result: Dict): readonly Dict[] {
   const results = result.get('results')
-  return Array.isArray(results) ? results.filter((item): item is Dict => item instanceof Map) : []
+  return Array.isArray(results) ? [result, ...results.filter((item): item is Dict => item instanceof Map)] : [result]
 }
 
 function isIgnored({ playRun, task, host }: TaskRun, outcome: ItemOutcome): boolean {
@@ -84,11 +89,13 @@ function markRole({ role }: Task, host: HostState): void {
   if (role !== null) host.ranRoles.set(role.identity, role)
 }
 
+const INCLUDES: ReadonlySet<string> = new Set(['include_tasks', 'include_role', 'include'])
+
 /** An include that went well counts only once its file is loaded, for each file. */
 function count({ task, frame, host }: TaskRun, outcome: ItemOutcome, ignored: boolean): void {
   const { counts } = host
   const { status } = outcome
-  if (['include_tasks', 'include_role', 'include'].includes(task.action.name) && status === 'ok') return
+  if (status === 'ok' && INCLUDES.has(task.action.name)) return
   if (status === 'ok' || status === 'changed' || ignored) counts.ok += 1
   if (status === 'changed' || (ignored && outcome.result.get('changed') === true)) counts.changed += 1
   if (status === 'skipped') counts.skipped += 1
@@ -114,31 +121,40 @@ export function tell(
   ms: number,
   ignored = false,
 ): void {
-  const { playRun, host } = run
-  const hidden = flagOr(playRun, run.task, 'no_log', host)
-  let result: JsonObject | undefined
-  const diff = inherited(run.task, 'diff') === null ? null : flagOr(playRun, run.task, 'diff', host)
+  const { playRun, host, task } = run
+  const hidden = flagOr(playRun, task, 'no_log', host)
+  const diff = inherited(task, 'diff') === null ? null : flagOr(playRun, task, 'diff', host)
   const brief = hidden || diff === false
   const changes = brief ? outcome.changes.map(({ what }) => ({ what, before: null, after: null })) : outcome.changes
-  const delegate = delegateOf(run)
-  playRun.engine.emit({
+  const event: HostResult & { readonly type: typeof type } = {
     type,
     task: run.info,
     host: host.name,
-    delegate,
+    delegate: delegateOf(run),
     item: hidden ? '(censored due to no_log)' : item,
     status: outcome.status,
     ignored,
     changes,
-    ...(diff === null ? {} : { diff }),
     // Made when somebody asks: most results are shown to nobody.
     get result() {
-      result ??= hidden ? censored(outcome) : jsonWithoutUnknowns(outcome.result)
-      return result
+      return hidden ? censored(outcome) : shownResult(outcome.result)
     },
     ms,
-  })
+  }
+  playRun.engine.emit(diff === null ? event : { ...event, diff })
 }
+
+/** Made once for all hosts that share the result. */
+function shownResult(result: Dict): JsonObject {
+  let shown = shownResults.get(result)
+  if (shown === undefined) {
+    shown = jsonWithoutUnknowns(result)
+    shownResults.set(result, shown)
+  }
+  return shown
+}
+
+const shownResults = new WeakMap<Dict, JsonObject>()
 
 function censored(outcome: ItemOutcome) {
   const text = "the output has been hidden due to the fact that 'no_log: true' was specified for this result"

@@ -1,6 +1,6 @@
 import type { StepOutput } from '../kernel/shell.ts'
 import { next, rescued, type Soon } from '../kernel/soon.ts'
-import type { Dict, Value } from '../kernel/value.ts'
+import type { Dict } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
 import type { Role, Task } from '../language/model.ts'
 import { Foresight } from '../variables/foresight.ts'
@@ -199,23 +199,33 @@ function foreseeControl(view: View, playRun: PlayRun, task: Task, scope: Scope, 
   foresight.isDoubtful ||= inherited(task, 'delegate_to') !== null || !isSureToPass(playRun, host, task)
   const args = own.arguments(task, scope)
   const run = (given: Dict) => own.run({ args: given, task, scope, playRun })
-  if (own.name === 'set_fact') guessFacts(foresight, args, run)
-  const outcome = judge({ playRun, task }, { scope }, run(args))
+  const done = own.name === 'set_fact' ? guessFacts(foresight, args, run) : run(args)
+  const outcome = judge({ playRun, task }, { scope }, done)
   foresight.isDoubtful ||= outcome.status === 'failed'
   return outcome
 }
 
-/** What `set_fact` will set, one after another: one that is not known yet keeps the others from nothing. */
-function guessFacts(foresight: Foresight, args: Dict, run: (args: Dict) => ItemOutcome): void {
-  const facts: Dict = new Map<Value, Value>()
-  for (const [name, value] of args) {
-    if (name === 'cacheable') continue
-    if (asText(name).includes('{{')) foresight.isDoubtful = true
-    try {
-      for (const [fact, set] of run(new Map([[name, value]])).given?.values ?? []) facts.set(fact, set)
-    } catch {
-      facts.set(name, new PendingValue(asText(name)))
-    }
+/** What `set_fact` will set; where not all of it is known yet, one after another: one keeps the others from nothing. */
+function guessFacts(foresight: Foresight, args: Dict, run: (args: Dict) => ItemOutcome): ItemOutcome {
+  const guess = (outcome: ItemOutcome) => {
+    for (const [name, value] of outcome.given?.values ?? []) foresight.guessed.set(name, value)
+    return outcome
   }
-  for (const [name, value] of facts) foresight.guessed.set(name, value)
+  for (const name of args.keys()) if (asText(name).includes('{{')) foresight.isDoubtful = true
+  try {
+    return guess(run(args))
+  } catch (error) {
+    const guesses: (() => void)[] = []
+    for (const [name, value] of args) {
+      if (name === 'cacheable') continue
+      try {
+        const outcome = run(new Map([[name, value]]))
+        guesses.push(() => guess(outcome))
+      } catch {
+        guesses.push(() => foresight.guessed.set(name, new PendingValue(asText(name))))
+      }
+    }
+    for (const each of guesses) each()
+    throw error
+  }
 }

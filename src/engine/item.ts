@@ -195,10 +195,11 @@ type Manner = { readonly check: boolean; readonly again: boolean; readonly backg
 
 function executed(run: TaskRun, station: Station, ready: Ready, manner: Manner): Soon<ItemOutcome> {
   const { playRun, task, host, frame } = run
-  const { background } = manner
+  const { check, again, background } = manner
   const items = { task, items: run.itemsLeft }
   const outcome = execute(ready, {
-    ...manner,
+    check,
+    again,
     diff: isShown(playRun, task, station.scope),
     pending: playRun.engine.options.check && host.pendingChanges > 0,
     lookAhead: lookAheadFrom(playRun, host, frame, items),

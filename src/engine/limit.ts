@@ -22,7 +22,8 @@ export async function mapLimit<T>(
       else if (rest !== null) rests.push(rest)
     }
   }
-  const workers = Array.from({ length: Math.min(Math.max(1, limit), items.length) }, worker)
+  const workers: Promise<void>[] = []
+  while (next < items.length && workers.length < Math.max(1, limit)) workers.push(worker())
   const begun = rests
   rests = null
   const ending = async () => {

@@ -8,12 +8,12 @@ export class Stats {
   readonly #values = new Map<string | null, Dict>()
 
   /** Takes the `ansible_stats` of a result; `hosts` are those that it counts for when it says `per_host`. */
-  take(result: Dict, hosts: readonly string[]): void {
+  take(result: Dict, hosts: readonly { readonly name: string }[]): void {
     const stats = result.get('ansible_stats')
     if (!(stats instanceof Map)) return
     const { data, per_host: perHost = true, aggregate = false } = Object.fromEntries(stats as Map<string, Value>)
     if (!(data instanceof Map) || data.size === 0) return
-    for (const owner of perHost === true ? hosts : [null]) {
+    for (const owner of perHost === true ? hosts.map(({ name }) => name) : [null]) {
       const held = this.#values.get(owner) ?? new Map<Value, Value>()
       this.#values.set(owner, held)
       for (const [name, value] of data as Dict) {

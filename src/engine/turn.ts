@@ -28,7 +28,7 @@ export function isSureOfTurn(playRun: PlayRun, task: Task, module: Runnable): bo
 
 /** Whether nothing in the task itself keeps it in its place; for an item of the loop that is under way that is enough. */
 export function mayMove({ engine }: PlayRun, task: Task): boolean {
-  return !engine.options.interactive && KEEP_PLACE.every((keyword) => inherited(task, keyword) === null)
+  return !engine.options.interactive && !keepsPlace(task)
 }
 
 /** Whether what a task includes, and nothing else, comes next: for a host that is alone, and only if it changes nothing for the tasks behind. */
@@ -39,7 +39,7 @@ export function isSureToInclude(playRun: PlayRun, host: HostState, task: Task, a
     task.loop === null &&
     task.args.get('public') === undefined &&
     task.args.get('apply') === undefined &&
-    KEEP_PLACE.every((keyword) => inherited(task, keyword) === null) &&
+    !keepsPlace(task) &&
     isSureToPass(playRun, host, task)
   )
 }
@@ -59,6 +59,17 @@ export function isSureToPass(playRun: PlayRun, host: HostState, task: Task): boo
 }
 
 const KEEP_PLACE = ['delegate_to', 'run_once', 'check_mode', 'timeout', 'async', 'debugger'] as const
+
+function keepsPlace(task: Task): boolean {
+  let keeps = placeKept.get(task)
+  if (keeps === undefined) {
+    keeps = KEEP_PLACE.some((keyword) => inherited(task, keyword) !== null)
+    placeKept.set(task, keeps)
+  }
+  return keeps
+}
+
+const placeKept = new WeakMap<Task, boolean>()
 
 /** One host's failure takes the others out of the play. */
 export function endsForAll({ play }: PlayRun, task: Task): boolean {

@@ -78,11 +78,12 @@ export class Scope {
 
   /** Whether one of the layers on the ground has one of the names. */
   covers(names: ReadonlySet<string>): boolean {
-    return this.#layers.some((layer) => {
-      if (layer instanceof Map && layer.size > names.size) return [...names].some((name) => layer.has(name))
-      for (const name of layer.keys()) if (names.has(name as string)) return true
-      return false
-    })
+    for (const layer of this.#layers) {
+      const isLarge = layer instanceof Map && layer.size > names.size
+      for (const name of isLarge ? names : layer.keys())
+        if (isLarge ? layer.has(name) : names.has(name as string)) return true
+    }
+    return false
   }
 
   #sameGround(): Ground {

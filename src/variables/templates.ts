@@ -52,6 +52,7 @@ export class TemplateRunner {
   readonly #io: TemplateIo
   readonly #plugins: TemplatePlugins
   readonly #environment: Environment
+  readonly #templates = new WeakMap<Template, Compiled>()
   readonly #files = new Map<string, Environment>()
   /** Folders of the files being rendered, innermost last: where their includes are looked for. */
   readonly #rendering: string[][] = []
@@ -88,15 +89,20 @@ export class TemplateRunner {
   }
 
   render(template: Template, scope: Scope): Value {
-    return this.#orAsWritten(template.source, () =>
-      this.#environment.compile(template.source, template.at).value(scope),
-    )
+    return this.#orAsWritten(template.source, () => this.#compiled(template).value(scope))
   }
 
   marked(template: Template, scope: Scope): Value {
-    return this.#orAsWritten(template.source, () =>
-      this.#environment.compile(template.source, template.at).result(scope),
-    )
+    return this.#orAsWritten(template.source, () => this.#compiled(template).result(scope))
+  }
+
+  #compiled(template: Template): Compiled {
+    let compiled = this.#templates.get(template)
+    if (compiled === undefined) {
+      compiled = this.#environment.compile(template.source, template.at)
+      this.#templates.set(template, compiled)
+    }
+    return compiled
   }
 
   decrypt(text: VaultText): string {
