@@ -10,7 +10,7 @@ import { flagOr } from './flag-or.ts'
 import { gatheredBy } from './gather.ts'
 import { notify } from './handlers.ts'
 import { type HostState, storeFacts, storeGiven } from './host.ts'
-import { registered, registerName, type TaskRun } from './item.ts'
+import { isRepeated, registered, registerName, type TaskRun } from './item.ts'
 import { type PlayRun, scopeOf, stateOf } from './play-run.ts'
 import { type ItemOutcome, problemResult, resultJson } from './results.ts'
 
@@ -53,13 +53,15 @@ function takeStats({ playRun }: TaskRun, { result }: ItemOutcome, sharers: reado
 }
 
 function remember({ playRun, task, host: runner }: TaskRun, host: HostState, outcome: ItemOutcome): void {
+  if (outcome.given !== undefined && outcome.status !== 'failed') {
+    if (host !== runner) storeGiven(host, outcome.given)
+    else if (!isRepeated(task)) storeGiven(factsOwner(playRun, host, runner, task), outcome.given)
+  }
   if (task.keywords.register !== undefined) {
     const scope = scopeOf(playRun, runner, task)
     const name = registerName(task, scope)
     if (name !== null) host.vars.setFacts.set(name, registered(playRun, task, scope, name, outcome))
   }
-  if (outcome.given !== undefined && outcome.status !== 'failed')
-    storeGiven(factsOwner(playRun, host, runner, task), outcome.given)
   if (outcome.given !== undefined) return
   for (const result of allOf(outcome.result)) {
     const facts = result.get('ansible_facts')

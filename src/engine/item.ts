@@ -142,13 +142,17 @@ function attempt(run: TaskRun, station: Station, count: number | null): Soon<Ite
   const { playRun, task, host } = run
   return next(perform(run, station, count !== null && count > 1), (done) => {
     const outcome = judge(run, station, count === null ? done : copied(done, [['attempts', count]]))
-    // What comes next of the same task may ask for it; other hosts may not before all have begun.
-    if (outcome.given !== undefined && outcome.status !== 'failed' && (count !== null || task.loop !== null)) {
+    if (isRepeated(task) && outcome.given !== undefined && outcome.status !== 'failed') {
       const owner = station.delegate !== null && flag(task, 'delegate_facts', station.scope)
       storeGiven(owner ? stateOf(playRun.run, station.host) : host, outcome.given)
     }
     return outcome
   })
+}
+
+/** Whether a host may do a task more than once: then what it sets is stored each time, for the next. */
+export function isRepeated({ loop, keywords }: Task): boolean {
+  return loop !== null || keywords.until !== undefined
 }
 
 /** `retries` come after the first try; without the keyword Ansible tries three times in all. */
