@@ -1,6 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { bundle } from './bundle.mjs'
 
 rmSync('dist', { recursive: true, force: true })
 // The lab's package cache runs as a process of its own, which outlives the program; so does what fetches URLs while it waits.
-await bundle(['src/main.ts', 'src/lab/apt-proxy.ts', 'src/commands/fetch-program.ts'], 'dist')
+await bundle(
+  ['src/main.ts', 'src/commands/import-file.ts', 'src/lab/apt-proxy.ts', 'src/commands/fetch-program.ts'],
+  'dist',
+)
+execFileSync(process.execPath, ['scripts/warm-up.cjs'], { stdio: ['ignore', 'ignore', 'inherit'] })

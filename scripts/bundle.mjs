@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
 /**
- * Bundles programs into a folder. What is on the start-up path comes into one file; modules, lookups and rarely used commands stay in chunks
- * of their own, loaded when first used.
+ * Bundles each program into one file, libraries included: hundreds of small files take longer to find than to run. What is imported
+ * dynamically is part of it, and runs when first used.
  */
 export async function bundle(entryPoints, outdir) {
   const modules = readdirSync('src/modules')
@@ -13,16 +13,26 @@ export async function bundle(entryPoints, outdir) {
   await build({
     entryPoints,
     outdir,
+    outExtension: { '.js': '.cjs' },
     bundle: true,
-    splitting: true,
-    format: 'esm',
+    // A compiled form can be kept of scripts only, not of ES modules.
+    format: 'cjs',
     platform: 'node',
     target: 'node20',
-    // The libraries too: hundreds of small files take longer to find than to run. Those for SSH look for files beside their own.
-    external: ['node-ssh', 'ssh2'],
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
+    // Parts of ssh2 that are there only where they could be compiled; it does without.
+    external: ['cpu-features', '*.node'],
+    banner: {
+      js: "const importMeta = { filename: __filename, url: require('node:url').pathToFileURL(__filename).href }",
+    },
     sourcemap: true,
-    define: { PROVISION_MODULES: JSON.stringify(Object.fromEntries(modules)) },
+    plugins: [{ name: 'import-file', setup: keepImportFileApart }],
+    define: { 'import.meta': 'importMeta', PROVISION_MODULES: JSON.stringify(Object.fromEntries(modules)) },
     logLevel: 'warning',
   })
+}
+
+function keepImportFileApart({ onResolve }) {
+  onResolve({ filter: /\/import-file\.ts$/, namespace: 'file' }, ({ kind }) =>
+    kind === 'entry-point' ? null : { path: './commands/import-file.cjs', external: true },
+  )
 }

@@ -15,6 +15,6 @@ export function fetchUrl(request: UrlRequest): UrlAnswer {
 /** Run from source, the program needs the loader of TypeScript; built, it is an entry point of its own. */
 function program(): string[] {
   const beside = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-  if (!import.meta.url.endsWith('.ts')) return [beside('./commands/fetch-program.js')]
+  if (!import.meta.url.endsWith('.ts')) return [beside('./commands/fetch-program.cjs')]
   return ['--import', import.meta.resolve('tsx'), beside('./fetch-program.ts')]
 }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { CustomContent } from '../custom/content.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Files } from '../kernel/files.ts'
@@ -15,6 +14,7 @@ import { configured } from './config-arguments.ts'
 import { openConfig } from './config-disk.ts'
 import { settingByName } from './config-lookup.ts'
 import { readExtraVars } from './extra-vars.ts'
+import { importFile } from './import-file.ts'
 import { openInventory } from './inventory-source.ts'
 import { type ModuleLibrary, moduleLibrary } from './modules.ts'
 import { playbookCandidates, type RunArguments } from './options.ts'
@@ -111,7 +111,6 @@ function repeatedKey(
 async function openContent(args: RunArguments, config: Config, files: Files, folders: readonly string[]) {
   const usual = [join(homedir(), '.ansible/plugins/modules'), '/usr/share/ansible/plugins/modules']
   const library = [...args.modulePath.map((path) => resolve(path)), ...config.content.library, ...usual]
-  const importFile = (path: string) => import(pathToFileURL(path).href)
   const io = { files, collectionsPaths: collectionsPaths(config, folders), importFile }
   const content = new CustomContent(io, { ...config.content, library })
   for (const folder of folders) content.addFolder(folder)

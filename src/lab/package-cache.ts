@@ -46,7 +46,7 @@ export async function stopPackageCache(): Promise<void> {
 
 /** Run from source, the proxy needs the loader of TypeScript; built, it is an entry point of its own beside the program. */
 function entryPoint(): string[] {
-  if (!import.meta.url.endsWith('.ts')) return [fileURLToPath(new URL('./lab/apt-proxy.js', import.meta.url))]
+  if (!import.meta.url.endsWith('.ts')) return [fileURLToPath(new URL('./lab/apt-proxy.cjs', import.meta.url))]
   return ['--import', import.meta.resolve('tsx'), fileURLToPath(new URL('./apt-proxy.ts', import.meta.url))]
 }
 
