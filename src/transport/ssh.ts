@@ -1,16 +1,12 @@
-import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Config, NodeSSH } from 'node-ssh'
-import type { Client, ClientChannel } from 'ssh2'
+import type { ClientChannel } from 'ssh2'
 import type { Lanes } from '../kernel/lanes.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Channel, Link } from './channel.ts'
 import { gatheringSocket } from './gathering-socket.ts'
-import { hostKeyChecks } from './ssh-host-key.ts'
-import { credentials } from './ssh-login.ts'
+import type { Login } from './ssh-attempt.ts'
 import { Openings } from './ssh-openings.ts'
 import type { SshOptions, SshTarget } from './ssh-options.ts'
-import { pipeline } from './ssh-pipelining.ts'
 
 /** sshd(8) drops some of those that come while so many have not logged in yet: MaxStartups, 10 unless it is set. */
 const MOST_STARTUPS = 8
@@ -40,15 +36,18 @@ export function sshLink(name: string, target: SshTarget, options: SshOptions, st
   }
 }
 
-type Login = { readonly client: Client; close(): void }
-
 /** Tries again when the host takes the connection and then drops it before anything has been asked. */
 async function logIn(target: SshTarget, options: SshOptions, label: string, openings: Openings): Promise<Login> {
   for (let wait = FIRST_WAIT, left = TRIES_MORE; ; wait *= 2, left -= 1) {
-    const attempt = new Attempt()
+    // The library is loaded while the connection is being made.
+    const socket = gatheringSocket(options.host, options.port)
+    socket.on('error', () => {})
+    const { Attempt } = await import('./ssh-attempt.ts')
+    const attempt = new Attempt(socket)
     try {
       return await attempt.run(target, options, label, openings)
     } catch (error) {
+      socket.destroy()
       if (!attempt.isDropped) throw connectProblem(error as Error & { level?: string }, label, target)
       if (left === 0) throw droppedProblem(error as Error, label)
     }
@@ -56,52 +55,6 @@ async function logIn(target: SshTarget, options: SshOptions, label: string, open
   }
 }
 
-class Attempt {
-  #hasShaken = false
-  /** The host has closed the connection before it showed a key that is taken. */
-  isDropped = false
-
-  async run(target: SshTarget, options: SshOptions, label: string, openings: Openings): Promise<Login> {
-    const ssh = new NodeSSH()
-    let sock: Socket | null = null
-    let problem: Problem | null = null
-    try {
-      const checks = await hostKeyChecks(options, label, (refusal) => {
-        problem = refusal
-      })
-      const { unasked, ...login } = await credentials(target, options)
-      // Small packets must not wait for each other from the first on: a handshake is made of them.
-      sock = gatheringSocket(options.host, options.port)
-      const own = sock
-      const dropped = () => {
-        this.isDropped = !this.#hasShaken && problem === null
-      }
-      own.once('end', dropped)
-      own.once('error', ({ code }: NodeJS.ErrnoException) => {
-        if (code === 'ECONNRESET' || code === 'EPIPE') dropped()
-      })
-      const kept = { readyTimeout: target.timeout * 1000, keepaliveInterval: 30_000, keepaliveCountMax: 4 }
-      const connecting = ssh.connect({ host: options.host, ...login, ...checks, ...kept, sock } as Config)
-      const client = ssh.connection!
-      client.once('handshake', () => {
-        this.#hasShaken = true
-      })
-      pipeline(client, { unasked, isOneStep: target.password === null, begin: () => openings.begin(client) })
-      await connecting
-      client.on('error', () => {})
-      const close = () => {
-        ssh.dispose()
-        // The host's farewell is not waited for.
-        own.destroySoon()
-      }
-      return { client, close }
-    } catch (error) {
-      ssh.dispose()
-      sock?.destroy()
-      throw problem ?? error
-    }
-  }
-}
 function connectProblem(error: Error & { level?: string }, label: string, target: SshTarget): Problem {
   if (error instanceof Problem) return error
   if (error.level === 'client-authentication') {
