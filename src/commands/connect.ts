@@ -4,11 +4,14 @@ import { Problem } from '../kernel/problem.ts'
 import type { Connection } from '../kernel/shell.ts'
 import { connectionOver } from '../transport/connection.ts'
 import { localLink } from '../transport/local.ts'
+import type { SharedFiles } from '../transport/shared-files.ts'
 
 type ConnectOptions = {
   readonly acceptNewHostKeys: boolean
   /** The connections of this run that have not logged in yet, by the server they come to. */
   readonly startups: Lanes<string>
+  /** What the connections of this run read. */
+  readonly files: SharedFiles
 }
 
 /** Opens the connection that a target names; each transport is loaded when it is first needed. Raises `connection.unknown`. */
@@ -27,7 +30,7 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   })
 }
 
-async function sshLinkFor(target: Target, openssh: boolean, { acceptNewHostKeys, startups }: ConnectOptions) {
+async function sshLinkFor(target: Target, openssh: boolean, { acceptNewHostKeys, startups, files }: ConnectOptions) {
   const { resolveOptions } = await import('../transport/ssh-options.ts')
   const ssh = {
     host: target.address,
@@ -40,7 +43,7 @@ async function sshLinkFor(target: Target, openssh: boolean, { acceptNewHostKeys,
     timeout: target.timeout,
     acceptNewHostKeys,
   }
-  const resolved = await resolveOptions(ssh)
+  const resolved = await resolveOptions(ssh, files)
   if (openssh || resolved.needsOpenSsh) return (await import('../transport/openssh.ts')).opensshLink(target.name, ssh)
   return (await import('../transport/ssh.ts')).sshLink(target.name, ssh, resolved, startups)
 }

@@ -11,6 +11,7 @@ import type { Redactor } from '../kernel/secret.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import type { Reporter } from '../reporters/reporter.ts'
 import { ownMachine } from '../transport/machine.ts'
+import { SharedFiles } from '../transport/shared-files.ts'
 import { type FactCache, jsonFileCache, NO_CACHE } from '../variables/fact-cache.ts'
 import type { Config } from './config.ts'
 import { sshArgs } from './config-arguments.ts'
@@ -83,7 +84,7 @@ export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'susp
     decrypt: opened.decryptFile,
   }
   const readLine = lineReader()
-  const startups = new Lanes<string>()
+  const shared = { startups: new Lanes<string>(), files: new SharedFiles() }
   return {
     options: await runOptions(args, config, redactor),
     emit,
@@ -103,7 +104,7 @@ export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'susp
     loadPlugins: () => content.load(),
     module: (name, collection) => library.load(name, collection),
     machine: ownMachine(),
-    connect: (target) => connect(target, { acceptNewHostKeys: args.acceptNewHostKeys, startups }),
+    connect: (target) => connect(target, { acceptNewHostKeys: args.acceptNewHostKeys, ...shared }),
     ask: (prompt, secret) => {
       reporter.suspend()
       return askTerminal(prompt, secret)

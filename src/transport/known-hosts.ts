@@ -2,22 +2,40 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 
 export type HostKey = { readonly type: string; readonly key: string; readonly revoked: boolean }
 
+type Line = HostKey & { readonly names: string }
+
 /**
- * The keys that known_hosts files hold for a host (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT): plain, listed, wildcard, negated and hashed
- * names, `[host]:port`, `@revoked`. `@cert-authority` lines are left to OpenSSH.
+ * Known_hosts files (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT): plain, listed, wildcard, negated and hashed names, `[host]:port`, `@revoked`.
+ * `@cert-authority` lines are left to OpenSSH.
  */
-export function knownKeys(text: string, host: string, port: number): HostKey[] {
-  const name = port === 22 ? host : `[${host}]:${port}`
-  const keys: HostKey[] = []
-  for (const line of text.split('\n')) {
-    const words = line.trim().split(/\s+/)
-    if (words[0] === '' || words[0]!.startsWith('#')) continue
+export class KnownHosts {
+  /** Lines by each of their names in lower case, which is most of them. */
+  readonly #named = new Map<string, HostKey[]>()
+  readonly #others: Line[] = []
+
+  constructor(text: string) {
+    for (const line of text.split('\n')) this.#add(line.trim().split(/\s+/))
+  }
+
+  /** The keys of a host. */
+  keys(host: string, port: number): HostKey[] {
+    const name = port === 22 ? host : `[${host}]:${port}`
+    return [...(this.#named.get(name.toLowerCase()) ?? []), ...this.#others.filter(({ names }) => matches(names, name))]
+  }
+
+  #add(words: string[]): void {
+    if (words[0] === '' || words[0]!.startsWith('#')) return
     const marker = words[0]!.startsWith('@') ? words.shift() : null
     const [names, type, key] = words
-    if (names === undefined || type === undefined || key === undefined || marker === '@cert-authority') continue
-    if (matches(names, name)) keys.push({ type, key, revoked: marker === '@revoked' })
+    if (names === undefined || type === undefined || key === undefined || marker === '@cert-authority') return
+    const known = { type, key, revoked: marker === '@revoked' }
+    if (/[*?!|]/.test(names)) return void this.#others.push({ names, ...known })
+    for (const name of new Set(names.toLowerCase().split(','))) {
+      const keys = this.#named.get(name)
+      if (keys === undefined) this.#named.set(name, [known])
+      else keys.push(known)
+    }
   }
-  return keys
 }
 
 export type Verdict = 'known' | 'unknown' | 'changed' | 'revoked'

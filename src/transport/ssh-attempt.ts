@@ -26,10 +26,10 @@ export class Attempt {
   /** Raises what the library and `credentials` raise, and `ssh.host-key-unknown`, `ssh.host-key-changed`, `ssh.host-key-revoked`. */
   async run(target: SshTarget, options: SshOptions, label: string, openings: Openings): Promise<Login> {
     this.#watch()
-    const checks = await hostKeyChecks(options, label, (refusal) => {
+    const checks = hostKeyChecks(options, label, (refusal) => {
       this.#problem = refusal
     })
-    const { unasked, ...login } = await credentials(target, options)
+    const { unasked, ...login } = credentials(target, options)
     const client = this.#client
     const kept = { readyTimeout: target.timeout * 1000, keepaliveInterval: 30_000, keepaliveCountMax: 4 }
     try {

@@ -1,7 +1,7 @@
-import { appendFile, readFile } from 'node:fs/promises'
+import { appendFile } from 'node:fs/promises'
 import type { ConnectConfig } from 'ssh2'
 import { Problem } from '../kernel/problem.ts'
-import { type HostKey, judge, knownKeys, type Verdict } from './known-hosts.ts'
+import { type HostKey, judge, KnownHosts, type Verdict } from './known-hosts.ts'
 import type { SshOptions } from './ssh-options.ts'
 
 type Verify = NonNullable<ConnectConfig['hostVerifier']>
@@ -10,12 +10,12 @@ type Verify = NonNullable<ConnectConfig['hostVerifier']>
  * What tells ssh2 which keys of the host are taken. An unknown one is taken, and written down, only with `accept-new`. `refused` gets
  * the problem of one that is not: `ssh.host-key-unknown`, `ssh.host-key-changed`, `ssh.host-key-revoked`.
  */
-export async function hostKeyChecks(
+export function hostKeyChecks(
   options: SshOptions,
   label: string,
   refused: (problem: Problem) => void,
-): Promise<Pick<ConnectConfig, 'algorithms' | 'hostVerifier'>> {
-  const keys = await readKnownKeys(options)
+): Pick<ConnectConfig, 'algorithms' | 'hostVerifier'> {
+  const keys = knownKeys(options)
   const hostVerifier: Verify = (key: Buffer, verify: (accepted: boolean) => void) => {
     verdictOn(key, keys, options, label).then(
       () => verify(true),
@@ -28,9 +28,12 @@ export async function hostKeyChecks(
   return { ...algorithms(keys), hostVerifier }
 }
 
-async function readKnownKeys(options: SshOptions): Promise<HostKey[]> {
-  const texts = await Promise.all(options.knownHostsFiles.map((file) => readFile(file, 'utf8').catch(() => '')))
-  return texts.flatMap((text) => knownKeys(text, options.host, options.port))
+function knownKeys({ knownHostsFiles, files, host, port }: SshOptions): HostKey[] {
+  return knownHostsFiles.flatMap((file) => files.get(file, knownHosts)?.keys(host, port) ?? [])
+}
+
+function knownHosts(bytes: Buffer): KnownHosts {
+  return new KnownHosts(bytes.toString('utf8'))
 }
 
 /** Asks the host first for a key of a type that is known, as ssh(1) does. */

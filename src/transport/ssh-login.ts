@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { createPrivateKey, sign } from 'node:crypto'
 import type {
   AnyAuthMethod,
   ConnectConfig,
@@ -17,8 +17,8 @@ export type Credentials = Pick<ConnectConfig, 'username' | 'authHandler'> & {
 }
 
 /** How to log in: with keys, an agent, a password, in this order. Raises `ssh.key-missing`. */
-export async function credentials(target: SshTarget, options: SshOptions): Promise<Credentials> {
-  const keys = await readKeys(options.identityFiles)
+export function credentials(target: SshTarget, options: SshOptions): Credentials {
+  const keys = options.identityFiles.flatMap((file) => options.files.get(file, privateKeys) ?? [])
   if (target.privateKeyFile !== null && keys.length === 0) {
     throw new Problem({
       code: 'ssh.key-missing',
@@ -102,10 +102,24 @@ function passwordMethods(username: string, password: string): AnyAuthMethod[] {
   ]
 }
 
-async function readKeys(files: readonly string[]): Promise<ParsedKey[]> {
-  const keys = await Promise.all(files.map((file) => readFile(file).catch(() => null)))
-  return keys.flatMap((key) => {
-    const parsed = key === null ? [] : ssh2.utils.parseKey(key)
-    return parsed instanceof Error ? [] : parsed
-  })
+function privateKeys(bytes: Buffer): readonly ParsedKey[] {
+  const parsed = ssh2.utils.parseKey(bytes)
+  return parsed instanceof Error ? [] : [parsed].flat().map(readyToSign)
+}
+
+/** What a key signs with when nothing else is asked for: RFC 8709; RFC 5656, 6.2.1; RFC 4253, 6.6. */
+const HASHES: { readonly [type: string]: string | null } = {
+  'ssh-ed25519': null,
+  'ecdsa-sha2-nistp256': 'sha256',
+  'ecdsa-sha2-nistp384': 'sha384',
+  'ecdsa-sha2-nistp521': 'sha512',
+  'ssh-rsa': 'sha1',
+}
+
+/** ssh2 would read the key's text anew for each signature, which takes longer than to sign. */
+function readyToSign(key: ParsedKey): ParsedKey {
+  const usual = HASHES[key.type]
+  if (usual === undefined || !key.isPrivateKey()) return key
+  const ready = createPrivateKey(key.getPrivatePEM())
+  return Object.assign(key, { sign: (data: Buffer, hash?: string) => sign(hash ?? usual, data, ready) })
 }

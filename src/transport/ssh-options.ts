@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { Problem } from '../kernel/problem.ts'
+import type { SharedFiles } from './shared-files.ts'
 
 /** How to reach a host over SSH, as the variables and keywords of the playbook say. */
 export type SshTarget = {
@@ -28,6 +29,8 @@ export type SshOptions = {
   readonly identityFiles: readonly string[]
   readonly knownHostsFiles: readonly string[]
   readonly strictHostKeyChecking: 'yes' | 'accept-new' | 'no'
+  /** What reads those files. */
+  readonly files: SharedFiles
   /** Needs what only OpenSSH does: a jump host, a proxy command, certificates, GSSAPI. */
   readonly needsOpenSsh: boolean
 }
@@ -42,10 +45,10 @@ const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
  * Works out the options for a target: from ssh(1) itself (`ssh -G`) where a configuration file can have a say, else from the
  * arguments alone, which saves a process for each host.
  */
-export async function resolveOptions(target: SshTarget): Promise<SshOptions> {
+export async function resolveOptions(target: SshTarget, files: SharedFiles): Promise<SshOptions> {
   const configured = target.args.includes('-F') || existsSync(join(homedir(), '.ssh', 'config'))
   const options = configured || !isSimple(target.args) ? await askSsh(target) : fromArgs(target.args)
-  return interpret(options, target)
+  return interpret(options, target, files)
 }
 
 function isSimple(args: readonly string[]): boolean {
@@ -91,11 +94,11 @@ function add(options: Map<string, string[]>, name: string, value: string): void 
   options.set(key, [...(options.get(key) ?? []), value])
 }
 
-function interpret(options: Map<string, string[]>, target: SshTarget): SshOptions {
+function interpret(options: Map<string, string[]>, target: SshTarget, files: SharedFiles): SshOptions {
   const one = (name: string) => options.get(name)?.[0]
   const host = one('hostname') ?? target.host
   const user = target.user ?? one('user') ?? process.env.USER ?? 'root'
-  const files =
+  const identityFiles =
     target.privateKeyFile === null
       ? (options.get('identityfile') ?? DEFAULT_KEYS.map((name) => `~/.ssh/${name}`))
       : [target.privateKeyFile]
@@ -109,8 +112,9 @@ function interpret(options: Map<string, string[]>, target: SshTarget): SshOption
     host,
     port: target.port ?? Number(one('port') ?? 22),
     user,
-    identityFiles: files.map(expandHome),
+    identityFiles: identityFiles.map(expandHome),
     knownHostsFiles: [...known, ...globalKnown].map(expandHome),
+    files,
     strictHostKeyChecking: target.acceptNewHostKeys ? 'accept-new' : strictness(one('stricthostkeychecking')),
     needsOpenSsh:
       !isUsual(target.executable) || proxied || options.has('certificatefile') || one('gssapiauthentication') === 'yes',

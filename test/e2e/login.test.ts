@@ -10,6 +10,7 @@ import { Lanes } from '../../src/kernel/lanes.ts'
 import type { Problem } from '../../src/kernel/problem.ts'
 import { type Sh, sh } from '../../src/kernel/sh.ts'
 import { connectionOver } from '../../src/transport/connection.ts'
+import { SharedFiles } from '../../src/transport/shared-files.ts'
 import { sshLink } from '../../src/transport/ssh.ts'
 import type { SshOptions, SshTarget } from '../../src/transport/ssh-options.ts'
 import { flightsTo } from '../support/flights.ts'
@@ -82,6 +83,7 @@ describe('logging in over SSH', function () {
       identityFiles: keys,
       knownHostsFiles: [lab.file('known_hosts')],
       strictHostKeyChecking: more.port === undefined ? 'yes' : 'no',
+      files: new SharedFiles(),
       needsOpenSsh: false,
     }
     const target: SshTarget = {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { expect } from 'chai'
-import { judge, knownKeys } from '../../../src/transport/known-hosts.ts'
+import { judge, KnownHosts } from '../../../src/transport/known-hosts.ts'
 
 const KEY = 'AAAAC3NzaC1lZDI1NTE5AAAAIA'
 const OTHER = 'AAAAC3NzaC1lZDI1NTE5AAAAIB'
@@ -34,6 +34,6 @@ describe('known_hosts', () => {
     { name: 'upper case', given: `WEB01 ssh-ed25519 ${KEY}`, want: 'known' },
   ]
   for (const { name, given, host = 'web01', port = 22, want } of rows) {
-    it(name, () => expect(judge(knownKeys(given, host, port), 'ssh-ed25519', KEY)).to.equal(want))
+    it(name, () => expect(judge(new KnownHosts(given).keys(host, port), 'ssh-ed25519', KEY)).to.equal(want))
   }
 })

@@ -7,6 +7,7 @@ import { expect } from 'chai'
 import ssh2 from 'ssh2'
 import { Lanes } from '../../../src/kernel/lanes.ts'
 import type { Problem } from '../../../src/kernel/problem.ts'
+import { SharedFiles } from '../../../src/transport/shared-files.ts'
 import { sshLink } from '../../../src/transport/ssh.ts'
 import { missingIn, softwareOf } from '../../../src/transport/ssh2-inside.ts'
 
@@ -116,7 +117,7 @@ function numberChannels(client: ssh2.Connection, first: number): void {
 function linkTo(port: number, key: string): ReturnType<typeof sshLink> {
   const host = '127.0.0.1'
   const target = { host, port, user: 'root', password: null, privateKeyFile: key, timeout: 10, args: [] }
-  const options = { host, port, user: 'root', identityFiles: [key], knownHostsFiles: [] }
+  const options = { host, port, user: 'root', identityFiles: [key], knownHostsFiles: [], files: new SharedFiles() }
   return sshLink(
     'test',
     { ...target, executable: 'ssh', acceptNewHostKeys: false },
