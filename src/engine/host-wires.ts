@@ -58,6 +58,8 @@ export class HostWires {
       opened.catch(() => this.#drop(opened))
       try {
         const shell = await (await opened).shell(become)
+        // A shell may be there before the host has let us in, and what has been sent to it is not sent again.
+        if (attempt < this.#retries) await shell.identity
         this.known(shell).catch(() => {})
         return shell
       } catch (error) {
