@@ -47,7 +47,7 @@ const LAWS: { readonly [folder: string]: Law } = {
   'modules/parts': { ours: ['kernel'], node: ['crypto'], packages: [] },
   custom: { ours: ['kernel', 'modules/parts', 'template', 'variables'], node: [], packages: [] },
   facts: { ours: ['kernel'], node: [], packages: [] },
-  transport: { ours: ['kernel'], node: 'any', packages: ['execa', 'ssh2'] },
+  transport: { ours: ['kernel'], node: 'any', packages: ['execa', 'node-ssh', 'ssh2'] },
   engine: {
     ours: ['kernel', 'language', 'template', 'variables'],
     node: ['crypto', 'fs', 'fs/promises', 'path', 'timers/promises'],

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
-import ssh2, { type Client, type ConnectConfig } from 'ssh2'
+import { type Config, NodeSSH } from 'node-ssh'
+import type { Client } from 'ssh2'
 import type { Problem } from '../kernel/problem.ts'
 import { hostKeyChecks } from './ssh-host-key.ts'
 import { credentials } from './ssh-login.ts'
@@ -12,7 +13,7 @@ export type Login = { readonly client: Client; close(): void }
 /** One try to log in, over a connection that may be still in the making. */
 export class Attempt {
   readonly #socket: Socket
-  readonly #client = new ssh2.Client()
+  readonly #ssh = new NodeSSH()
   #hasShaken = false
   /** Why the host's key is not taken. */
   #problem: Problem | null = null
@@ -30,22 +31,23 @@ export class Attempt {
       this.#problem = refusal
     })
     const { unasked, ...login } = credentials(target, options)
-    const client = this.#client
     const kept = { readyTimeout: target.timeout * 1000, keepaliveInterval: 30_000, keepaliveCountMax: 4 }
     try {
-      const ready = this.#connect({ host: options.host, ...login, ...checks, ...kept, sock: this.#socket })
+      if (this.#socket.errored) throw this.#socket.errored
+      const config: Config = { host: options.host, ...login, ...checks, ...kept, sock: this.#socket }
+      const ready = this.#ssh.connect(config)
+      const client = this.#ssh.connection!
+      client.on('error', () => {})
+      client.once('handshake', () => {
+        this.#hasShaken = true
+      })
       pipeline(client, { unasked, isOneStep: target.password === null, begin: () => openings.begin(client) })
       await ready
+      return { client, close: () => this.#close() }
     } catch (error) {
-      client.end()
+      this.#ssh.dispose()
       throw this.#problem ?? error
     }
-    const close = () => {
-      client.end()
-      // The host's farewell is not waited for.
-      this.#socket.destroySoon()
-    }
-    return { client, close }
   }
 
   #watch(): void {
@@ -58,19 +60,9 @@ export class Attempt {
     this.#socket.once('error', dropped)
   }
 
-  async #connect(config: ConnectConfig): Promise<void> {
-    if (this.#socket.errored) throw this.#socket.errored
-    const client = this.#client
-    client.on('error', () => {})
-    client.once('handshake', () => {
-      this.#hasShaken = true
-    })
-    const ready = new Promise<void>((resolve, reject) => {
-      client.once('ready', resolve)
-      client.once('error', reject)
-      client.once('close', () => reject(new Error('No response from server')))
-    })
-    client.connect(config)
-    await ready
+  #close(): void {
+    this.#ssh.dispose()
+    // The host's farewell is not waited for.
+    this.#socket.destroySoon()
   }
 }
