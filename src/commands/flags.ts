@@ -37,7 +37,12 @@ export const FLAGS: readonly Flag[] = [
   { flags: '-t, --tags <tags>', kind: 'names', help: 'only plays and tasks with these tags' },
   { flags: '--skip-tags <tags>', kind: 'names', help: 'no plays and tasks with these tags' },
   { flags: '-e, --extra-vars <vars>', kind: 'texts', help: 'variables: key=value, YAML or JSON, or @FILE; repeatable' },
-  { flags: '-f, --forks <number>', kind: 'number', least: 1, help: 'hosts at work at the same time' },
+  {
+    flags: '-f, --forks <number>',
+    kind: 'number',
+    least: 1,
+    help: 'hosts at work at the same time (default: 25 a core, 50 at least, fewer in little memory)',
+  },
   { flags: '--list-hosts', kind: 'switch', help: 'list the hosts and stop' },
   { flags: '--list-tasks', kind: 'switch', help: 'list the tasks and stop' },
   { flags: '--list-tags', kind: 'switch', help: 'list the tags and stop' },

@@ -16,6 +16,7 @@ import { type FactCache, jsonFileCache, NO_CACHE } from '../variables/fact-cache
 import type { Config } from './config.ts'
 import { sshArgs } from './config-arguments.ts'
 import { connect } from './connect.ts'
+import { defaultForks, memoryHere } from './default-forks.ts'
 import { listing } from './listing.ts'
 import { ANSIBLE_VERSION } from './modules.ts'
 import { type OpenedRun, openRun } from './open-run.ts'
@@ -145,7 +146,7 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
   return {
     check: args.check,
     diff: args.diff,
-    forks: args.forks ?? Math.max(50, availableParallelism() * 25),
+    forks: args.forks ?? defaultForks(availableParallelism(), memoryHere()),
     tags: args.tags,
     skipTags: args.skipTags,
     roles: args.roles,
