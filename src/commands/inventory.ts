@@ -1,4 +1,5 @@
-import { listedGroups, nestedGroups, oneHost, printGraph } from '../inventory/print.ts'
+import { flatGroups, listedGroups, nestedGroups, oneHost, printGraph } from '../inventory/print.ts'
+import { tomlText } from '../inventory/print-toml.ts'
 import { pythonJson } from '../inventory/python-text.ts'
 import { Problem } from '../kernel/problem.ts'
 import { type Dict, Template, type Value } from '../kernel/value.ts'
@@ -20,7 +21,7 @@ const FLAGS: readonly Flag[] = [
     excludes: 'host',
   },
   { flags: '-y, --yaml', kind: 'switch', help: 'YAML instead of JSON' },
-  { flags: '--toml', kind: 'switch', help: "not supported: Ansible's own needs a library that is not part of it" },
+  { flags: '--toml', kind: 'switch', help: 'TOML instead of JSON' },
   { flags: '--vars', kind: 'switch', help: 'with --graph: show variables too' },
   { flags: '--export', kind: 'switch', help: 'with --list: keep variables where they are defined' },
   { flags: '--output <file>', kind: 'text', help: 'with --list: write to this file' },
@@ -54,7 +55,6 @@ export async function inventory(args: readonly string[]): Promise<number> {
   const fromOperand = named.length === 0 && first !== undefined
   const rest = fromOperand ? others : read.operands
   if (!option.is('list') && !option.is('graph') && option.text('host') === null) throw noAction()
-  if (option.is('toml')) throw noToml()
   if (rest.length > (option.is('graph') ? 1 : 0)) throw tooMany(rest)
   const text = await print(option, fromOperand ? [first] : named, rest[0] ?? 'all')
   const output = option.text('output')
@@ -74,9 +74,12 @@ async function print(option: OptionReader, inventories: readonly string[], group
     extraVars,
   }
   if (option.is('graph')) return printGraph(hosts, group, option.is('vars') ? shown : null)
-  const yaml = option.is('yaml')
-  if (host !== null) return yaml ? yamlText(oneHost(hosts, host, shown)) : pythonJson(oneHost(hosts, host, shown))
-  return yaml ? yamlText(nestedGroups(hosts, shown)) : pythonJson(listedGroups(hosts, shown))
+  const [write, groups] = option.is('yaml')
+    ? ([yamlText, nestedGroups] as const)
+    : option.is('toml')
+      ? ([tomlText, flatGroups] as const)
+      : ([pythonJson, listedGroups] as const)
+  return write(host === null ? groups(hosts, shown) : oneHost(hosts, host, shown))
 }
 
 function yamlText(dict: Dict): string {
@@ -103,15 +106,6 @@ function noAction(): Problem {
     summary: 'No action',
     detail: 'one of --list, --graph and --host must be given',
     hint: 'see provision inventory --help',
-  })
-}
-
-function noToml(): Problem {
-  return new Problem({
-    code: 'usage.toml',
-    summary: 'No TOML',
-    detail: '--toml is not supported: Ansible itself needs a library for it that is not part of it',
-    hint: 'use --yaml, or no such option for JSON',
   })
 }
 

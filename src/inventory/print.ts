@@ -29,6 +29,14 @@ export function nestedGroups(inventory: Inventory, shown: Shown): Dict {
   return nested(inventory, inventory.addGroup('all'), shown, new Set())
 }
 
+/** `ansible-inventory --list --toml`: every group for itself; a host's variables stand where it is first. */
+export function flatGroups(inventory: Inventory, shown: Shown): Dict {
+  const groups: Dict = new Map()
+  addFlat(inventory, inventory.addGroup('all'), groups, new Set(), shown)
+  for (const [name, entry] of groups) if ((entry as Dict).size === 0) groups.delete(name)
+  return groups
+}
+
 /** `ansible-inventory --host NAME`: one host's variables. Problem `inventory.host`. */
 export function oneHost(inventory: Inventory, pattern: string, shown: Shown): Dict {
   const hosts = inventory.hosts(pattern)
@@ -97,16 +105,37 @@ function addGroup(
 function nested(inventory: Inventory, group: Group, shown: Shown, seen: Set<string>): Dict {
   const entry: Dict = new Map()
   const children = joined(group.children.map((child) => nested(inventory, child, shown, seen)))
+  const { hosts, vars } = ownParts(inventory, group, shown, seen)
+  if (children.size > 0) entry.set('children', children)
+  if (hosts.size > 0) entry.set('hosts', hosts)
+  if (vars.size > 0) entry.set('vars', vars)
+  return new Map([[group.name, entry]])
+}
+
+function addFlat(inventory: Inventory, group: Group, groups: Dict, seen: Set<string>, shown: Shown): void {
+  if (groups.has(group.name)) return
+  const entry: Dict = new Map()
+  groups.set(group.name, entry)
+  const children = group.children.filter(({ name, ownHosts }) => name !== 'ungrouped' || [...ownHosts].length > 0)
+  for (const child of children) addFlat(inventory, child, groups, seen, shown)
+  const { hosts, vars } = ownParts(inventory, group, shown, seen)
+  if (group.name !== 'all' && children.length > 0)
+    entry.set(
+      'children',
+      children.map(({ name }) => name),
+    )
+  if (hosts.size > 0) entry.set('hosts', hosts)
+  if (vars.size > 0) entry.set('vars', vars)
+}
+
+/** The hosts of the group itself, each with its variables where it is first, and the group's variables. */
+function ownParts(inventory: Inventory, group: Group, shown: Shown, seen: Set<string>): { hosts: Dict; vars: Dict } {
   const hosts: Dict = new Map()
   for (const { name } of group.name === 'all' ? [] : group.ownHosts) {
     hosts.set(name, seen.has(name) ? new Map() : hostVariables(inventory, name, shown))
     seen.add(name)
   }
-  const vars = shown.exported ? groupVariables(inventory, group, shown) : new Map()
-  if (children.size > 0) entry.set('children', children)
-  if (hosts.size > 0) entry.set('hosts', hosts)
-  if (vars.size > 0) entry.set('vars', vars)
-  return new Map([[group.name, entry]])
+  return { hosts, vars: shown.exported ? groupVariables(inventory, group, shown) : new Map() }
 }
 
 function graph(inventory: Inventory, group: Group, depth: number, vars: Shown | null): string[] {

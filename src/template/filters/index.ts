@@ -5,6 +5,7 @@ import { csvFilters } from './csv.ts'
 import { dictFilters } from './dict.ts'
 import { factDiffFilters } from './fact-diff.ts'
 import { hashFilters } from './hash.ts'
+import { hashidsFilters } from './hashids.ts'
 import { ipFilters } from './ip.ts'
 import { jsonFilters } from './json.ts'
 import { listFilters } from './list.ts'
@@ -41,6 +42,7 @@ const all: ReadonlyMap<string, Call> = new Map([
   ...regexFilters,
   ...pathFilters,
   ...hashFilters,
+  ...hashidsFilters,
   ...timeFilters,
   ...urlFilters,
   ...valueFilters,

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Records what Ansible's commands print for the cases in cases/*.yml, into record/*.json.
 
-Run by hand on a machine with ansible-core 2.14:  /usr/bin/python3 record.py [TOPIC ...]
+Run by hand on a machine with ansible-core 2.14 and python3-toml:  /usr/bin/python3 record.py [TOPIC ...]
 Each command runs in a fork of this process, so that Ansible is imported only once. A topic keeps the answers to commands that have not
 changed; RECORD_ALL=1 asks all anew.
 """

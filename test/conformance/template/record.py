@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Records what Ansible answers to the cases in cases/*.yml, with jinja2_native off and on, into record/*.json.
 
-Run by hand on a machine with ansible-core 2.14, python3-netaddr, python3-jmespath, python3-cryptography and the Ansible
+Run by hand on a machine with ansible-core 2.14, python3-netaddr, python3-jmespath, python3-cryptography, python3-hashids and the Ansible
 collections (for fact-diff, ansible.utils 6 in ANSIBLE_COLLECTIONS_PATH):
     python3 record.py [TOPIC ...]
 The notation of answers is that of `enc` below: ints, floats, dicts and sets are marked, tuples are lists.
