@@ -37,7 +37,7 @@ export class Settings {
 
   number(key: Key): number | null {
     const setting = this.#find(key)
-    if (setting === null) return null
+    if (setting === null || setting.text === '') return null
     if (/^\d+$/.test(setting.text)) return Number(setting.text)
     throw wrong(setting, 'must be a whole number')
   }

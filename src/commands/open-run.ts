@@ -104,7 +104,7 @@ function repeatedKey(
   warn: (text: string, at: Position) => void,
 ): void {
   if (mode === 'error') throw new Problem({ code: 'yaml.key', summary: 'Key given twice', detail: text, at })
-  if (mode === 'warn') warn(`${text}; the last value counts`, at)
+  if (mode === 'warn') warn(`${text}. Using last defined value only.`, at)
 }
 
 /** Modules and plugins of the configured folders and of those the run starts in. */
@@ -171,5 +171,6 @@ function rolesPath(config: Config, playbooks: readonly string[]): string[] {
 /** `collections/` beside the playbook, and Ansible's own places when none are configured. */
 function collectionsPaths({ collectionsPaths: paths }: Config, folders: readonly string[]): readonly string[] {
   const usual = [join(homedir(), '.ansible/collections'), '/usr/share/ansible/collections']
-  return [...folders.map((folder) => join(folder, 'collections')), ...(paths.length > 0 ? paths : usual)]
+  const configured = paths.map((path) => path.replace(/\/ansible_collections\/?$/, ''))
+  return [...folders.map((folder) => join(folder, 'collections')), ...(paths.length > 0 ? configured : usual)]
 }

@@ -20,7 +20,8 @@ export function answerOf(output: StepOutput): JsonObject {
     })
   }
   const { answer, junk } = found
-  if (junk !== '') answer.warnings = [...listOf(answer.warnings), `the module printed more after its JSON: ${junk}`]
+  if (junk !== '')
+    answer.warnings = [...listOf(answer.warnings), `Module invocation had junk after the JSON data: ${junk}`]
   const failed = answer.failed === undefined ? ![undefined, 0, '0'].includes(answer.rc as 0) : isTrue(answer.failed)
   if (failed) throw new Failure(typeof answer.msg === 'string' ? answer.msg : JSON.stringify(answer.msg ?? ''), answer)
   return { changed: false, ...answer }

@@ -20,7 +20,7 @@ export function argumentsOf(
   for (const defaults of defaultsOf(task, scope)) put(defaults)
   if (task.argsTemplate !== null) {
     const rendered = scope.render(task.argsTemplate)
-    if (!(rendered instanceof Map)) throw notADict(task)
+    if (!(rendered instanceof Map)) throw notADict(task, rendered)
     put(rendered as Dict)
   }
   if (task.freeForm !== null) {
@@ -62,11 +62,11 @@ function jsonOf(value: Value, omit: Value | undefined): ReturnType<typeof toJson
   return toJson(value)
 }
 
-export function notADict(task: Task): Problem {
+export function notADict(task: Task, given: Value): Problem {
   return new Problem({
     code: 'args.type',
     summary: 'Arguments are no dict',
-    detail: `the template of ${task.action.written} must give a dict of arguments`,
+    detail: `invalid or malformed argument: '${asText(given)}' is no dict of arguments of ${task.action.written}`,
     at: task.at,
   })
 }

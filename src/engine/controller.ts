@@ -75,7 +75,7 @@ export function findFile(engine: Engine, folders: readonly string[], kind: strin
   throw new Problem({
     code: 'file.missing',
     summary: 'File not found on the controller',
-    detail: `"${name}" is in none of: ${[...new Set(places)].join(', ')}`,
+    detail: `Could not find or access '${name}' on the Ansible Controller. Searched in: ${[...new Set(places)].join(', ')}`,
   })
 }
 

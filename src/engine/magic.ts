@@ -1,8 +1,9 @@
-import type { Dict, Value } from '../kernel/value.ts'
+import { Problem } from '../kernel/problem.ts'
+import { type Dict, Template, type Value } from '../kernel/value.ts'
 import { coreName } from '../language/action.ts'
 import { ancestors } from '../language/inherit.ts'
 import type { Include, Role, Task } from '../language/model.ts'
-import { LazyDict } from '../template/index.ts'
+import { LazyDict, Undefined } from '../template/index.ts'
 import type { Foresight } from '../variables/foresight.ts'
 import type { Ground, Layer, Scope } from '../variables/scope.ts'
 import { PendingValue } from '../variables/signals.ts'
@@ -187,7 +188,7 @@ class HostVars extends LazyDict {
     const name = String(key)
     const { playRun } = this.#place
     const known = playRun.run.states.has(name) || playRun.engine.hosts.isHost(name)
-    return known ? new ScopeDict(() => this.#scopeOf(stateOf(playRun.run, name))) : undefined
+    return known ? new LenientDict(() => this.#scopeOf(stateOf(playRun.run, name))) : undefined
   }
   override keys(): Iterable<Value> {
     return this.#place.playRun.engine.hosts.all()
@@ -202,6 +203,36 @@ class HostVars extends LazyDict {
 
 function pending(guessed: Dict): Layer {
   return { get: (name) => (guessed.has(name) ? new PendingValue(name) : undefined), keys: () => guessed.keys() }
+}
+
+/** The variables of a host as others see them: as in Ansible, a template with something undefined in it is text as it was written. */
+class LenientDict extends LazyDict {
+  readonly #scope: () => Scope
+  constructor(scope: () => Scope) {
+    super()
+    this.#scope = scope
+  }
+  override get(key: Value): Value | undefined {
+    const scope = this.#scope()
+    const value = scope.lookup(String(key))
+    return value instanceof Undefined ? renderedOrWritten(scope.raw(String(key))!, scope) : value
+  }
+  override keys(): Iterable<Value> {
+    return this.#scope().names()
+  }
+}
+
+function renderedOrWritten(value: Value, scope: Scope): Value {
+  if (Array.isArray(value)) return value.map((item) => renderedOrWritten(item as Value, scope))
+  if (value instanceof Map)
+    return new Map([...value].map(([key, item]) => [key, renderedOrWritten(item as Value, scope)]))
+  try {
+    return scope.render(value)
+  } catch (error) {
+    if (value instanceof Template && error instanceof Problem && error.code === 'template.undefined')
+      return value.source
+    throw error
+  }
 }
 
 /** All variables of a place as a dict. */

@@ -93,7 +93,11 @@ export function problemResult(error: unknown, sourceOf: (file: string) => string
   return { ...outcome, status: 'unreachable' }
 }
 
-/** What a result says of a problem: for arguments, lookups and loops Ansible's own words, without our summary before them. */
+/** What a result says of a problem: where playbooks look at it, Ansible's own words, without our summary before them. */
 function wordsOf({ code, detail, message }: Problem): string {
-  return /^(args|lookup|loop)\./.test(code) && detail !== undefined ? detail : message
+  if (detail === undefined) return message
+  if (code === 'template.undefined')
+    return `The task includes an option with an undefined variable. The error was: ${detail}`
+  if (code === 'template.type') return `Unexpected templating type error occurred: ${detail}`
+  return /^(args|file|lookup|loop|template)\./.test(code) ? detail : message
 }

@@ -102,7 +102,11 @@ export function hostNames(pattern: string, at: Position): { names: string[]; por
 function readVariable(state: State, line: string, at: Position): void {
   const equals = line.indexOf('=')
   if (equals < 0) throw problem(`expected key=value, got: ${line}`, at)
-  state.group.setVariable(line.slice(0, equals).trim(), literalOrText(line.slice(equals + 1).trim(), at))
+  state.target.inventory.setGroupVariable(
+    state.group,
+    line.slice(0, equals).trim(),
+    literalOrText(line.slice(equals + 1).trim(), at),
+  )
 }
 
 function readChild(state: State, line: string, at: Position): void {

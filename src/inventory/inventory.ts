@@ -96,8 +96,18 @@ export class Inventory {
   /** A host's variable in a source. Where a group has the host's name it is the group's, as in Ansible, which warns of such names. */
   setVariable(host: Host, name: Value, value: Value): void {
     const group = this.#groups.get(host.name)
-    if (group === undefined) host.vars.set(name, value)
-    else group.setVariable(name, value)
+    if (group === undefined) host.vars.set(name, this.#over(host.vars.get(name), value))
+    else this.setGroupVariable(group, name, value)
+  }
+
+  setGroupVariable(group: Group, name: Value, value: Value): void {
+    group.setVariable(name, this.#over(group.vars.get(name), value))
+  }
+
+  /** What another source has said before is merged into, with `hash_behaviour = merge`. */
+  #over(before: Value | undefined, value: Value): Value {
+    if (!this.#options.settings.mergeDicts || !(before instanceof Map && value instanceof Map)) return value
+    return joined([before as Dict, value as Dict], true)
   }
 
   /** Puts one group below another. Problem `inventory.cycle`. */

@@ -53,7 +53,7 @@ function readGroup(target: Target, name: string, written: Value, hosts: Set<stri
   }
   const vars = data.get('vars') ?? new Map()
   if (!(vars instanceof Map)) throw wrong(`the vars of group "${name}" are no dict`)
-  for (const [key, value] of vars as Dict) group.setVariable(key, value)
+  for (const [key, value] of vars as Dict) target.inventory.setGroupVariable(group, key, value)
   const children = data.get('children') ?? []
   for (const child of Array.isArray(children) ? children : []) {
     target.inventory.addChild(group, target.inventory.addGroup(String(child)))

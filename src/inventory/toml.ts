@@ -36,7 +36,8 @@ function readGroup(
       for (const child of section) inventory.addChild(group, inventory.addGroup(String(child)))
     } else if (key === 'vars' || key === 'hosts') {
       if (!(section instanceof Map)) throw wrong(`the "${key}" of group "${name}" must be a table`, target)
-      if (key === 'vars') for (const [variable, value] of section as Dict) group.setVariable(variable, value)
+      if (key === 'vars')
+        for (const [variable, value] of section as Dict) inventory.setGroupVariable(group, variable, value)
       else for (const [pattern, vars] of section as Dict) readHosts(target, name, String(pattern), vars)
     } else {
       const text = `skipping unexpected key "${String(key)}" in group "${name}", only "vars", "children" and "hosts" are valid`

@@ -49,7 +49,7 @@ function listHint(written: Value): string | undefined {
 function readSection(target: Target, group: Group, kind: string, section: Dict, place: YamlPlace): void {
   for (const [name, value] of section) {
     const at = place.positions.key(section, name)
-    if (kind === 'vars') group.setVariable(name, value)
+    if (kind === 'vars') target.inventory.setGroupVariable(group, name, value)
     else if (kind === 'children') {
       const child = readGroup(target, name, value, place, at)
       if (child !== null) target.inventory.addChild(group, child)

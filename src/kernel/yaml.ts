@@ -122,7 +122,7 @@ class Reader {
     const key = this.#key(keyNode)
     const offset = keyNode === null ? start : startOf(keyNode)
     if (dict.has(key)) {
-      this.#options.repeated?.(`the key "${String(key)}" is given twice in one dict`, this.#source.at(offset))
+      this.#options.repeated?.(`found a duplicate dict key (${String(key)})`, this.#source.at(offset))
     }
     dict.set(key, this.read(valueNode, unsafe))
     places.keys.set(key, offset)

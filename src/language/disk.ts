@@ -1,4 +1,5 @@
 import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs'
+import { decodeText } from '../kernel/encoding.ts'
 import type { Files } from '../kernel/files.ts'
 import { Problem } from '../kernel/problem.ts'
 
@@ -8,9 +9,11 @@ import { Problem } from '../kernel/problem.ts'
  */
 export function diskFiles(decrypt: (ciphertext: string, path: string) => Buffer): Files {
   return {
-    read: (path) => {
-      const text = readText(path)
-      return text?.startsWith('$ANSIBLE_VAULT;') ? decrypt(text, path).toString('utf8') : text
+    read: (path, encoding = 'utf-8') => {
+      const bytes = readBytes(path)
+      if (bytes === null) return null
+      const plain = bytes.subarray(0, VAULT.length).equals(VAULT) ? decrypt(bytes.toString(), path) : bytes
+      return encoding === 'utf-8' ? plain.toString() : decodeText(plain, encoding)
     },
     kind: kindOf,
     list: (folder) => (kindOf(folder) === 'directory' ? readdirSync(folder).sort() : []),
@@ -25,10 +28,12 @@ export function diskFiles(decrypt: (ciphertext: string, path: string) => Buffer)
   }
 }
 
-function readText(path: string): string | null {
+const VAULT = Buffer.from('$ANSIBLE_VAULT;')
+
+function readBytes(path: string): Buffer | null {
   if (kindOf(path) !== 'file') return null
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (error) {
     throw new Problem({
       code: 'file.unreadable',

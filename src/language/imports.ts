@@ -1,3 +1,4 @@
+import { nameOf } from '../kernel/paths.ts'
 import type { Position } from '../kernel/problem.ts'
 import { type Dict, Template, type Value } from '../kernel/value.ts'
 import type { Context } from './context.ts'
@@ -65,8 +66,9 @@ export function importRole(session: Session, task: Task, context: Context): Item
   }
   const name = session.attempt(() => session.text(options.name, context.play, staticVars(task)))
   if (name === null) return []
+  // Folders before the name count for `include_role` alone, as in Ansible.
   const from = (value: Value | undefined) =>
-    isText(value) ? session.text(value, context.play, staticVars(task)) : null
+    isText(value) ? nameOf(session.text(value, context.play, staticVars(task))) : null
   const include = staticInclude(task, '', context)
   const role = session.attempt(() =>
     loadRole(session, name, {

@@ -75,7 +75,7 @@ const EXTENSIONS = ['.yml', '.yaml', '.json']
 
 /**
  * A file of a role: `main` with one of the usual extensions, or what `tasks_from` and its like name. A name that was given and is not
- * there is the problem `file.missing`, unless it is `optional`.
+ * there is the problem `file.missing`, unless it is `optional`; one that leads out of the role is `role.outside`.
  */
 export function roleFile(
   session: Session,
@@ -91,13 +91,24 @@ export function roleFile(
 
 function roleFiles(session: Session, role: string, sub: Sub, from: string | null, folders: boolean): string[] {
   const extensions = from === null ? [...EXTENSIONS, ''] : ['', ...EXTENSIONS]
+  const folder = joinPath(role, sub)
   for (const extension of extensions) {
-    const path = joinPath(role, sub, nameOf(from ?? 'main') + extension)
+    const path = joinPath(folder, (from ?? 'main') + extension)
     const kind = session.files.kind(path)
+    if (kind !== null && !path.startsWith(`${folder}/`)) throw outside(path, role, folder)
     if (kind === 'file') return [path]
     if (kind === 'directory' && folders) return filesBelow(session, path)
   }
   return []
+}
+
+function outside(path: string, role: string, folder: string): Problem {
+  return new Problem({
+    code: 'role.outside',
+    summary: "File that is not the role's",
+    detail: `failed loading '${path}' for role (${nameOf(role)}) as it is not inside the expected role path: '${folder}'`,
+    hint: 'use include_tasks for files of others',
+  })
 }
 
 function missing(session: Session, role: string, sub: Sub, from: string): Problem {
@@ -116,7 +127,7 @@ function missing(session: Session, role: string, sub: Sub, from: string): Proble
  */
 export function roleDict(session: Session, role: string, sub: Sub, from: string | null, folders: boolean): Dict {
   const joined: Dict = new Map()
-  const files = roleFiles(session, role, sub, from, folders)
+  const files = session.attempt(() => roleFiles(session, role, sub, from, folders)) ?? []
   if (files.length === 0 && from !== null) session.attempt(() => roleFile(session, role, sub, from))
   for (const path of files) {
     const value = session.yaml(path)

@@ -18,7 +18,7 @@ export function validationTask(role: Role): Task[] {
       'validate_args_context',
       new Map<Value, Value>([
         ['type', 'role'],
-        ['name', role.name],
+        ['name', role.collection === null ? role.name : role.name.split('.').at(-1)!],
         ['argument_spec_name', role.entryPoint],
         ['path', role.path],
       ]),

@@ -1,4 +1,5 @@
 import { Blob } from '../kernel/blob.ts'
+import { encodeText } from '../kernel/encoding.ts'
 import { defineModule } from '../kernel/module.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { attributeArgs, attributesOf } from './parts/attributes.ts'
@@ -53,7 +54,7 @@ export const module = defineModule<Args, FileCopy, FileCopyNow>({
     return fileCopy({
       ...{ dest, force, follow, backup, validate, attributes },
       directoryAttributes: { ...attributes, mode: null },
-      blob: Blob.of(encode(text, args.output_encoding)),
+      blob: Blob.of(encodeText(text, args.output_encoding)),
       isHeard: true,
       name: basename(found),
       src: found,
@@ -79,8 +80,4 @@ function renderOptions(args: Args) {
     comment_end_string: args.comment_end_string,
   }).filter(([, text]) => text !== undefined)
   return { trim_blocks, lstrip_blocks, newline_sequence, ...Object.fromEntries(strings) }
-}
-
-function encode(text: string, encoding: string): string | Buffer {
-  return /^(latin-?1|iso-?8859-1)$/i.test(encoding) ? Buffer.from(text, 'latin1') : text
 }

@@ -9,16 +9,16 @@ export function mergedBelow(name: string, layers: readonly Layer[]): Dict {
     if (value instanceof Map) dicts.push(value as Dict)
     else if (value !== undefined) break
   }
-  return dicts.reduceRight(merged)
+  return dicts.reduceRight(mergedDicts)
 }
 
 /** `above` laid over `below`, at any depth. */
-function merged(below: Dict, above: Dict): Dict {
+export function mergedDicts(below: Dict, above: Dict): Dict {
   const result: Dict = new Map(below)
   for (const [key, value] of above) {
     const other = result.get(key)
     const both = other instanceof Map && value instanceof Map
-    result.set(key, both ? merged(other as Dict, value as Dict) : value)
+    result.set(key, both ? mergedDicts(other as Dict, value as Dict) : value)
   }
   return result
 }

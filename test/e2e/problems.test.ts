@@ -134,7 +134,7 @@ const ROWS: readonly Row[] = [
         msg: two
 `,
     code: 0,
-    says: [/WARNING.*"debug" is given twice/, /site\.yml:7:7\)$/m],
+    says: [/WARNING.*found a duplicate dict key \(debug\)/, /site\.yml:7:7\)$/m],
   },
   {
     name: 'an unknown module',

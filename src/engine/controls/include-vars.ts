@@ -2,8 +2,11 @@ import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { Problem } from '../../kernel/problem.ts'
 import type { Dict, Value } from '../../kernel/value.ts'
+import { mergedDicts } from '../../variables/merge-dicts.ts'
+import type { Scope } from '../../variables/scope.ts'
 import { findFile, searchPath } from '../controller.ts'
 import { asBoolean, asInteger, asList, asText } from '../convert.ts'
+import { type ItemOutcome, problemResult } from '../results.ts'
 import { type Control, type ControlRun, okResult } from './control.ts'
 
 /** Loads variables from a file or folder for the host (ansible.builtin.include_vars). */
@@ -23,17 +26,37 @@ export const includeVars: Control = {
     '_raw_params',
   ],
   run(run) {
-    const files = filesOf(run)
-    let loaded: Dict = new Map()
-    for (const file of files) loaded = new Map([...loaded, ...run.playRun.engine.loader.loadVarsFile(file)])
-    const name = run.args.get('name')
-    if (name !== undefined) loaded = new Map<Value, Value>([[asText(name), loaded]])
-    const outcome = okResult([
-      ['ansible_facts', loaded],
-      ['ansible_included_var_files', files],
-    ])
-    return { ...outcome, given: { level: 'includeVars', values: loaded, cacheable: false } }
+    try {
+      return loadedBy(run)
+    } catch (error) {
+      const outcome = problemResult(error, run.playRun.engine.sourceOf)
+      outcome.result.set('message', outcome.result.get('msg')!)
+      return outcome
+    }
   },
+}
+
+function loadedBy(run: ControlRun): ItemOutcome {
+  const files = filesOf(run)
+  let loaded: Dict = new Map()
+  for (const file of files) loaded = new Map([...loaded, ...run.playRun.engine.loader.loadVarsFile(file)])
+  const name = run.args.get('name')
+  if (name !== undefined) loaded = new Map<Value, Value>([[asText(name), loaded]])
+  if (asText(run.args.get('hash_behaviour') ?? '') === 'merge') loaded = mergedWith(loaded, run.scope)
+  const outcome = okResult([
+    ['ansible_facts', loaded],
+    ['ansible_included_var_files', files],
+  ])
+  return { ...outcome, given: { level: 'includeVars', values: loaded, cacheable: false } }
+}
+
+/** Dicts laid over those that the host has by the same names. */
+function mergedWith(loaded: Dict, scope: Scope): Dict {
+  const before = [...loaded.keys()].flatMap((name) => {
+    const value = scope.raw(String(name))
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return mergedDicts(new Map(before), loaded)
 }
 
 function filesOf(run: ControlRun): string[] {
@@ -49,7 +72,7 @@ function filesOf(run: ControlRun): string[] {
         detail: 'include_vars needs "file" or "dir"',
         at: task.at,
       })
-    return [findFile(playRun.engine, folders, 'vars', asText(file))]
+    return [findFile(playRun.engine, folders, 'vars', asText(file).replace(/\n+$/, ''))]
   }
   const extensions = asList(args.get('extensions') ?? ['yaml', 'yml', 'json']).map(asText)
   const matching = args.get('files_matching') === undefined ? null : new RegExp(asText(args.get('files_matching')!))

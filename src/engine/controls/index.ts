@@ -59,7 +59,7 @@ function argumentsFor(own: Control, task: Task, scope: Scope): Dict {
   const args: Dict = new Map(defaultsOf(task, scope).flatMap((defaults) => [...defaults]))
   if (task.argsTemplate !== null) {
     const rendered = scope.render(task.argsTemplate)
-    if (!(rendered instanceof Map)) throw notADict(task)
+    if (!(rendered instanceof Map)) throw notADict(task, rendered)
     for (const [name, value] of rendered as Dict) args.set(name, value)
   }
   if (task.freeForm !== null) args.set(own.freeForm ?? '_raw_params', scope.render(task.freeForm))

@@ -20,7 +20,8 @@ export const combinationFilters: ReadonlyMap<string, Call> = new Map<string, Cal
     },
     'combinations(p r)': (_, value, r) => combinations(listOf(value), integer(r, 'r')),
     'random(end start? step? seed?)': (_, end, start, step, seed) => random(end, start, step, chooser(seed)),
-    'shuffle(mylist seed?)': (_, value, seed) => shuffle(listOf(value), chooser(seed)),
+    'shuffle(mylist seed?)': (_, value, seed) =>
+      items(value) === null ? value : shuffle(listOf(value), chooser(seed)),
   }),
 ])
 

@@ -1,4 +1,5 @@
 import { Tuple, type Value } from '../../kernel/value.ts'
+import { filterError } from '../problems.ts'
 import { type Body, calls } from '../python/call.ts'
 import { flag } from '../python/coerce.ts'
 import { equals, isIn } from '../python/compare.ts'
@@ -11,7 +12,7 @@ import type { Context } from '../run/context.ts'
 /** Filters that see lists as sets; Ansible keeps the order of lists. */
 export const setFilters: ReadonlyMap<string, Call> = calls({
   'unique(value case_sensitive? attribute?)': (context, value, cased, attribute) =>
-    unique(context, listOf(value), flag(cased), attribute),
+    unique(context, listOf(value), cased, attribute),
   'union(a b)': combined((a, b) => [...a, ...b]),
   'intersect(a b)': combined((a, b) => a.filter((item) => isIn(item, b))),
   'difference(a b)': combined((a, b) => a.filter((item) => !isIn(item, b))),
@@ -45,19 +46,34 @@ export function distinct(items: readonly Value[]): Value[] {
   })
 }
 
-function unique(context: Context, items: readonly Value[], cased: boolean, attribute: Value | undefined): Value[] {
-  const get =
-    attribute === undefined || attribute === null ? (item: Value) => item : attributeGetter(attribute, context)
+function unique(
+  context: Context,
+  items: readonly Value[],
+  cased: Value | undefined,
+  attribute: Value | undefined,
+): Value[] {
+  const byAttribute = attribute !== undefined && attribute !== null
+  const get = byAttribute ? attributeGetter(attribute, context) : (item: Value) => item
+  if ((byAttribute || cased === false) && items.some((item) => isUnhashable(get(item)))) {
+    throw filterError(
+      "Jinja2's unique filter failed and we cannot fall back to Ansible's version as it does not support the parameters supplied",
+    )
+  }
+  const isCased = flag(cased)
   const texts = new Set<string>()
   const others: Value[] = []
   return items.filter((item) => {
     const key = get(item)
     if (typeof key === 'string') {
-      const text = cased ? key : key.toLowerCase()
+      const text = isCased ? key : key.toLowerCase()
       return !texts.has(text) && texts.add(text) !== null
     }
     if (others.some((known) => equals(known, key))) return false
     others.push(key)
     return true
   })
+}
+
+function isUnhashable(value: Value): boolean {
+  return value instanceof Map || (Array.isArray(value) && !(value instanceof Tuple))
 }

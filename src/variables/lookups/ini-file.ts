@@ -60,7 +60,8 @@ export class IniFile {
     const name = this.#nameOf(pair[1]!)
     if (name === '' || (value === null && !this.#options.noValues))
       throw this.#options.fail(`"${content}" is no "name = value"`)
-    if (values.has(name)) throw this.#options.fail(`option '${name}' in section '${section}' already exists`)
+    if (values.has(name))
+      throw this.#options.fail(`Duplicate option in the file: option '${name}' in section '${section}' already exists`)
     values.set(name, value)
     return name
   }
@@ -71,7 +72,7 @@ export class IniFile {
 
   #section(name: string): ReadonlyMap<string, string | null> {
     const found = this.#sections.get(name)
-    if (found === undefined) throw this.#options.fail(`no section '${name}'`)
+    if (found === undefined) throw this.#options.fail(`No section: '${name}'`)
     return new Map([...(this.#sections.get('DEFAULT') ?? []), ...found])
   }
 

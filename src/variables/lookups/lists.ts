@@ -1,5 +1,6 @@
 import { Problem } from '../../kernel/problem.ts'
 import { type Dict, Tuple, type Value } from '../../kernel/value.ts'
+import { repr } from '../../template/index.ts'
 import type { Lookup } from './lookup.ts'
 
 const items: Lookup = { name: 'items', run: (terms) => flattenOnce(terms) }
@@ -72,15 +73,19 @@ const subelements: Lookup = {
       throw wrong('subelements', `subelements lookup expects a dictionary, got '${String(stranger)}'`)
     return all.flatMap((element) => {
       if (element instanceof Map && element.get('skipped') === true) return []
-      const found = path
-        .split('.')
-        .reduce<Value | undefined>(
-          (value, key) => (value instanceof Map ? (value as Dict).get(key) : undefined),
-          element,
-        )
+      const keys = path.split('.')
+      const found = keys.reduce<Value | undefined>((value, key, index) => {
+        if (value === undefined || value instanceof Map) return (value as Dict | undefined)?.get(key)
+        throw wrong('subelements', `the key ${keys[index - 1]} should point to a dictionary, got '${repr(value)}'`)
+      }, element)
       if (Array.isArray(found)) return found.map((item: Value) => [without(element, path), item])
       if (found === undefined && skip) return []
-      throw wrong('subelements', `could not find '${path}' key in iterated item, or it is no list`)
+      throw wrong(
+        'subelements',
+        found === undefined
+          ? `could not find '${path}' key in iterated item '${repr(element)}'`
+          : `the key ${path} should point to a list, got '${repr(found)}'`,
+      )
     })
   },
 }
@@ -141,7 +146,9 @@ function unknownOption(name: string): Problem {
 function count(term: string, options: ReadonlyMap<string, Value>): string[] {
   const given = new Map([...options].map(([name, value]) => [name, String(value)]))
   for (const [name] of given) if (!SEQUENCE_OPTIONS.has(name)) throw unknownOption(name)
-  const short = /^(?:(0x[\da-f]+|-?\d+)-)?(0x[\da-f]+|-?\d+)(?:\/(-?\d+))?(?::(.+))?$/i.exec(term.trim())
+  const short = /^(?:(0?x?[\da-f]+|-?\d+)-)?(0?x?[\da-f]+|-?\d+)(?:\/(0?x?[\da-f]+|-?\d+))?(?::(.+))?$/i.exec(
+    term.trim(),
+  )
   if (short !== null) {
     const [, start, end, stride, format] = short
     for (const [name, value] of Object.entries({ start, end, stride, format }))
@@ -156,6 +163,8 @@ function count(term: string, options: ReadonlyMap<string, Value>): string[] {
     if (name !== 'format' && Number.isNaN(Number(value)))
       throw wrong('sequence', `can't parse ${name}=${value} as integer`)
   }
+  if (given.has('count') && given.has('end'))
+    throw wrong('sequence', "can't specify both count and end in with_sequence")
   const start = Number(given.get('start') ?? 1)
   const stride = Number(given.get('stride') ?? 1)
   const amount = given.get('count')

@@ -14,8 +14,8 @@ export type LookupContext = {
   readonly scope: Scope
   /** A file on the controller, searched as Ansible does for the task at hand; null when there is none. */
   find(name: string, folder: string): string | null
-  /** Text of a file, decrypted when it is a vault file; null when there is none. */
-  readText(path: string): string | null
+  /** Text of a file, decrypted when it is a vault file; null when there is none. UTF-8 unless another encoding is named. */
+  readText(path: string, encoding?: string): string | null
   /** Text of a file as a template, rendered; `syntax` has the markers and block rules of the `template` module. */
   renderFile(path: string, vars: Dict, syntax: { readonly [option: string]: Value }): string
   list(folder: string): readonly string[]
@@ -54,9 +54,9 @@ export type Lookup = {
 }
 
 /** The text of a file, looked for as Ansible does. Problem `file.missing`. */
-export function readFound(context: LookupContext, name: string, folder: string): string {
+export function readFound(context: LookupContext, name: string, folder: string, encoding = 'utf-8'): string {
   const path = context.find(name, folder)
-  const text = path === null ? null : context.readText(path)
+  const text = path === null ? null : context.readText(path, encoding)
   if (text === null) throw missing(name)
   return text
 }

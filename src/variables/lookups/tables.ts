@@ -12,7 +12,7 @@ const csvfile: Lookup = {
     terms.flatMap((term) => {
       const { key, given } = parsed('csvfile', str(term), options, CSV_OPTIONS)
       const delimiter = str(given.get('delimiter') ?? 'TAB')
-      const text = readFound(context, str(given.get('file') ?? 'ansible.csv'), 'files')
+      const text = readFound(context, str(given.get('file') ?? 'ansible.csv'), 'files', encodingOf(given))
       const rows = readCsv(text, ['TAB', 't', '\\t'].includes(delimiter) ? '\t' : delimiter)
       const row = rows.find((cells) => cells[0] === key)
       if (row === undefined) return given.has('default') ? [given.get('default')!] : []
@@ -58,7 +58,7 @@ const INI_OPTIONS = [
 function openIni(given: ReadonlyMap<string, Value>, properties: boolean, context: LookupContext): IniFile {
   const name = str(given.get('file') ?? 'ansible.ini')
   const truth = (option: string) => isTrue(given.get(option))
-  const text = readFound(context, name, 'files')
+  const text = readFound(context, name, 'files', encodingOf(given))
   return new IniFile(properties ? `[java_properties]\n${text}` : text, {
     caseSensitive: truth('case_sensitive'),
     noValues: truth('allow_no_value') || truth('allow_none'),
@@ -73,12 +73,17 @@ function parsed(
   options: ReadonlyMap<string, Value>,
   known: readonly string[],
 ): { key: string; given: ReadonlyMap<string, Value> } {
-  const [key = '', ...pairs] = term.trim().split(/\s+(?=\w+=)/)
+  const words = term.trim().split(/\s+(?=\w+=)/)
+  const [key = '', ...pairs] = /^\w+=/.test(words[0]!) ? ['', ...words] : words
   const own = pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string])
   const unknown = own.find(([name]) => !known.includes(name))
   if (unknown !== undefined) throw wrong(lookup, `${unknown[0]} is not a valid option`)
-  if (key === '') throw wrong(lookup, 'search key is required but was not found')
+  if (key === '') throw wrong(lookup, 'Search key is required but was not found')
   return { key, given: new Map<string, Value>([...options, ...own]) }
+}
+
+function encodingOf(given: ReadonlyMap<string, Value>): string {
+  return str(given.get('encoding') ?? 'utf-8')
 }
 
 function isTrue(value: Value | undefined): boolean {

@@ -116,7 +116,7 @@ describe('loadYaml: structure', () => {
       repeated: (text, at) => warnings.push(`${at.line}:${at.column} ${text}`),
     })
     expect(show(value)).to.deep.equal({ a: 3, b: 2 })
-    expect(warnings).to.deep.equal(['3:1 the key "a" is given twice in one dict'])
+    expect(warnings).to.deep.equal(['3:1 found a duplicate dict key (a)'])
   })
 
   it('makes no templates when told so', () => {
