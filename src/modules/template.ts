@@ -54,7 +54,7 @@ export const module = defineModule<Args, FileCopy, FileCopyNow>({
     return fileCopy({
       ...{ dest, force, follow, backup, validate, attributes },
       directoryAttributes: { ...attributes, mode: null },
-      blob: Blob.of(encodeText(text, args.output_encoding)),
+      blob: Blob.of(encodeText(text, args.output_encoding || 'utf-8')),
       isHeard: true,
       name: basename(found),
       src: found,

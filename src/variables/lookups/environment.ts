@@ -1,4 +1,5 @@
 import { Problem } from '../../kernel/problem.ts'
+import { pythonRegex } from '../../kernel/python-regex.ts'
 import type { Value } from '../../kernel/value.ts'
 import type { Lookup } from './lookup.ts'
 
@@ -36,16 +37,19 @@ const varnames: Lookup = {
     return terms.flatMap((term) => {
       if (typeof term !== 'string') throw notText('varnames', term)
       const pattern = patternOf(term)
-      return names.filter((name) => pattern.test(name))
+      return names.filter((name) => name.search(pattern) >= 0)
     })
   },
 }
 
 function patternOf(source: string): RegExp {
   try {
-    return new RegExp(source)
+    return pythonRegex(source)
   } catch (error) {
-    throw wrong('varnames', `Unable to use "${source}" as a search parameter: ${(error as Error).message}`)
+    throw wrong(
+      'varnames',
+      `Unable to use "${source}" as a search parameter: ${error instanceof Problem ? (error.detail ?? error.summary) : String(error)}`,
+    )
   }
 }
 

@@ -76,6 +76,7 @@ const subelements: Lookup = {
       const keys = path.split('.')
       const found = keys.reduce<Value | undefined>((value, key, index) => {
         if (value === undefined || value instanceof Map) return (value as Dict | undefined)?.get(key)
+        if (skip) return undefined
         throw wrong('subelements', `the key ${keys[index - 1]} should point to a dictionary, got '${repr(value)}'`)
       }, element)
       if (Array.isArray(found)) return found.map((item: Value) => [without(element, path), item])
