@@ -1,8 +1,9 @@
 import { problemsOf } from '../kernel/problem.ts'
-import { type Dict, toJson } from '../kernel/value.ts'
+import { type Dict, fromJson, toJson } from '../kernel/value.ts'
 import type { RoleInclusion } from '../language/loader.ts'
 import type { Item, Role } from '../language/model.ts'
 import { roleHandlers, roleItems } from '../language/role.ts'
+import { str } from '../template/index.ts'
 import type { Inclusion } from './controls/control.ts'
 import { asBoolean, asText } from './convert.ts'
 import { stopOnFatal } from './fatal.ts'
@@ -44,11 +45,12 @@ async function runInclusion(
     if (problemsOf(error) === null) throw error
     return failAll(playRun, inclusion, hosts, error, frame)
   }
-  const { kind, name } = inclusion
+  const { kind, name, label } = inclusion
+  const item = label === undefined ? '' : ` => (item=${str(fromJson(label))})`
   if (kind === 'tasks')
     playRun.engine.emit({
       type: 'message',
-      text: `included: ${pathOf(items, name)} for ${hosts.map((host) => host.name).join(', ')}`,
+      text: `included: ${pathOf(items, name)} for ${hosts.map((host) => host.name).join(', ')}${item}`,
     })
   if (kind === 'tasks' && items.length > 0) for (const host of hosts) host.counts.ok += 1
   await runItems(playRun, items, hosts, frame)

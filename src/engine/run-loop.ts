@@ -7,7 +7,7 @@ import { firstFalse } from './conditions.ts'
 import { asText } from './convert.ts'
 import { tell } from './finish.ts'
 import { flagOr } from './flag-or.ts'
-import { registerName, runItem, type TaskRun } from './item.ts'
+import { type InclusionRequest, registerName, runItem, type TaskRun } from './item.ts'
 import { type LoopItem, loopItems, loopResult, withItem } from './loop.ts'
 import { scopeOf } from './play-run.ts'
 import { type ItemOutcome, problemResult, skippedResult, unknownResult } from './results.ts'
@@ -26,11 +26,14 @@ export async function runLoop(run: TaskRun): Promise<ItemOutcome> {
   const ignored: boolean[] = []
   for (const [index, item] of items.entries()) {
     const started = performance.now()
+    const includes: InclusionRequest[] = []
     const { outcome, label } = labelled(
       run,
       item,
-      await runItem({ ...run, loopVars: item.vars, itemsLeft: later(items, index) }, [item.vars]),
+      await runItem({ ...run, includes, loopVars: item.vars, itemsLeft: later(items, index) }, [item.vars]),
     )
+    const shown = flagOr(playRun, task, 'no_log', host, [item.vars]) ? '(censored due to no_log)' : label
+    run.includes.push(...includes.map((one) => ({ ...one, inclusion: { ...one.inclusion, label: shown } })))
     outcomes.push(outcome)
     if (outcome.status === 'failed') ignored.push(flagOr(playRun, task, 'ignore_errors', host, [item.vars]))
     tell(run, 'item', outcome, label, performance.now() - started)

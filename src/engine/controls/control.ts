@@ -1,3 +1,4 @@
+import type { Json } from '../../kernel/json.ts'
 import type { Dict, Value } from '../../kernel/value.ts'
 import type { Task } from '../../language/model.ts'
 import type { Scope } from '../../variables/scope.ts'
@@ -42,6 +43,8 @@ export type Inclusion = {
   readonly args: Dict
   /** Loop variables and the like, seen by what is included. */
   readonly vars: Dict
+  /** How the loop's item is called; absent where there is no loop. */
+  readonly label?: Json
 }
 
 export function okResult(entries: Iterable<readonly [Value, Value]> = [], changed = false): ItemOutcome {
