@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { fits } from './fits.ts'
 import type { Json, JsonObject } from './json.ts'
 import { didYouMean, Problem } from './problem.ts'
 import type { Arg, ArgRules, ArgSpecs } from './schema.ts'
@@ -12,6 +13,13 @@ export function validate(
   values: { [name: string]: Json },
   given: JsonObject,
 ): Problem[] {
+  // To compile a schema takes milliseconds for each module, and most arguments are right.
+  const errors = fits(specs, values) ? [] : schemaErrors(specs, values)
+  return [...errors.map((error) => problemOf(error, specs)), ...broken(specs, rules, values, given)]
+}
+
+/** What the JSON Schema of the arguments says. */
+export function schemaErrors(specs: ArgSpecs, values: { [name: string]: Json }): readonly ErrorObject[] {
   let check = compiled.get(specs)
   if (check === undefined) {
     // The schemas are our own: checking them against the meta schema costs more than all the rest.
@@ -26,8 +34,7 @@ export function validate(
     check = ajv.compile(jsonSchemaOf(specs))
     compiled.set(specs, check)
   }
-  const errors = check(values) ? [] : (check.errors ?? [])
-  return [...errors.map((error) => problemOf(error, specs)), ...broken(specs, rules, values, given)]
+  return check(values) ? [] : (check.errors ?? [])
 }
 
 /** The arguments as a JSON Schema (draft 2020-12): for the check, the documentation and editors. */
