@@ -18,12 +18,18 @@ export class Question {
 
 /**
  * - `status`, `referent`: a line in STATUS_FORMAT and the path, of what is there or of what a link there points to; nothing when it is missing
+ * - `target`, `real`: what is written in a link, and the path that it leads to with all links resolved
  * - `sha1`: the checksum of a file, and more behind a space
  * - `package`: lines in PACKAGE_FORMAT; nothing for a name that dpkg does not know
+ * - `automatic`: the name of a package that was installed because of others; nothing for another
+ * - `passwd`, `group`, `shadow`: the line that getent(1) has for a name; nothing when there is none
+ * - `groups`: every line that it has for groups
  * - `unit`: what `systemctl show` says of a unit of the system
  * - `unit-files`: `read` when systemd has read all files of the system's units since they changed; else nothing, also when that can't be told
  */
-export type QuestionKind = 'status' | 'referent' | 'sha1' | 'package' | 'unit' | 'unit-files'
+export type QuestionKind =
+  | ('status' | 'referent' | 'target' | 'real' | 'sha1' | 'package' | 'automatic')
+  | ('passwd' | 'group' | 'shadow' | 'groups' | 'unit' | 'unit-files')
 
 /** For stat(1). */
 export const STATUS_FORMAT = '%f %u %g %s %h %i %d %Y %U %G'

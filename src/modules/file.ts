@@ -3,6 +3,7 @@ import type { Fields } from '../kernel/fields.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { defineModule } from '../kernel/module.ts'
 import { Problem } from '../kernel/problem.ts'
+import { Question } from '../kernel/question.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { lines, plain, sh } from '../kernel/sh.ts'
 import { attributeArgs, attributesOf, probeUmask, readUmask } from './parts/attributes.ts'
@@ -51,10 +52,11 @@ export const module = defineModule<Args, FileWant, FileNow>({
       sh`field path "$path"`,
       probeStatus('status', sh`"$path"`, { usual: path }),
       sh`
-        if [ -L "$path" ]; then field target "$(readlink "$path")"; real=$(readlink -f "$path" || :)
-        else real=$path; fi`,
+        if [ ! -L "$path" ]; then real=$path
+        elif [ "$path" = ${path} ]; then field target "${new Question('target', path)}"; real=${new Question('real', path)} || :
+        else field target "$(readlink "$path")"; real=$(readlink -f "$path") || :; fi`,
       want.follow
-        ? lines([sh`field real "$real"`, probeStatus('referent', sh`"$real"`, { follow: true, usual: path })])
+        ? lines([sh`field real "$real"`, probeStatus('referent', sh`"$path"`, { follow: true, usual: path })])
         : null,
       source === null ? null : probeStatus('source', source, { follow: true }),
       want.state === 'directory' ? probeExisting : null,

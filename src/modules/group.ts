@@ -1,4 +1,5 @@
 import { defineModule } from '../kernel/module.ts'
+import { Question } from '../kernel/question.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { plain, sh } from '../kernel/sh.ts'
 
@@ -22,7 +23,7 @@ export const module = defineModule({
   probe: ({ name, local }) =>
     local
       ? plain(sh`field entry "$(sed -n ${`/^${name.replace(/[.*[\]^$\\/]/g, '\\$&')}:/p`} /etc/group)"`)
-      : plain(sh`field entry "$(getent group -- ${name})" || :`),
+      : plain(sh`field entry "${new Question('group', name)}" || :`),
   read: (fields) => {
     const [name, , gid] = fields.text('entry').split(':')
     return { gid: name === '' || gid === undefined ? null : Number(gid) }

@@ -86,7 +86,10 @@ const GATHERED_FROM = 16
 function together(group: readonly Outgoing[]): { before: Buffer; after: Buffer; answers: Answers } {
   const folded = sharesAll(group[0]!) ? fold(group.flatMap(({ step }) => questionsOf(step.script))) : NO_QUESTIONS
   const [open, close] = group.length < GATHERED_FROM ? ['', ''] : GATHERED
-  return { before: Buffer.from(folded.text + open), after: Buffer.from(close), answers: folded.variables }
+  const names = [...folded.variables.values()]
+  // Some answers are secrets, which are to be in no shell's memory for longer than they are used.
+  const forget = names.length === 0 ? '' : `unset ${names.join(' ')}\n`
+  return { before: Buffer.from(folded.text + open), after: Buffer.from(close + forget), answers: folded.variables }
 }
 
 const NO_QUESTIONS = fold([])

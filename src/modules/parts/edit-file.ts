@@ -3,7 +3,7 @@ import type { Change } from '../../kernel/change.ts'
 import type { Fields } from '../../kernel/fields.ts'
 import type { Json, JsonObject } from '../../kernel/json.ts'
 import { applyFailure, Failure, type Outcome, type Ran } from '../../kernel/module.ts'
-import { STATUS_FORMAT } from '../../kernel/question.ts'
+import { Question, STATUS_FORMAT } from '../../kernel/question.ts'
 import { lines, plain, type Sh, sh } from '../../kernel/sh.ts'
 import {
   type Adjustment,
@@ -67,13 +67,17 @@ export const editFile = {
 
 /** Shell text that brings the file's status and its text: two processes. Links are followed. */
 function probeEdit(want: EditWant): Sh {
+  const own = sh`info=$(stat -c ${STATUS_FORMAT} "$path")`
+  const shared = sh`info=${new Question('status', hostPath(want.path))}`
+  const info =
+    want.locate === undefined ? sh`if [ "$path" = ${hostPath(want.path)} ]; then ${shared}; else ${own}; fi` : own
   const script = lines([
     want.locate ?? sh`path=${hostPath(want.path)}`,
     sh`
       [ ! -L "$path" ] || path=$(readlink -f "$path")
       field real "$path"
       if [ -e "$path" ]; then
-        info=$(stat -c ${STATUS_FORMAT} "$path")
+        ${info}
         field status "$info"
         if [ -f "$path" ]; then
           set -- $info

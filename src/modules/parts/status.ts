@@ -49,7 +49,7 @@ export function probeStatus(
       ? (shared ?? own)
       : sh`if [ ${path} = ${usual} ]; then ${shared}; else ${own}; fi`
   return sh`
-    if [ -e ${path} ] || [ -L ${path} ]; then ${either}
+    if [ -e ${path} ]${follow ? null : sh` || [ -L ${path} ]`}; then ${either}
     else field ${name} ''; fi`
 }
 

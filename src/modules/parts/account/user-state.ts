@@ -1,5 +1,6 @@
 import { Blob } from '../../../kernel/blob.ts'
 import type { Fields } from '../../../kernel/fields.ts'
+import { Question } from '../../../kernel/question.ts'
 import { lines, plain, type Sh, sh } from '../../../kernel/sh.ts'
 import type { UserWant } from './arguments.ts'
 
@@ -42,12 +43,12 @@ export function probeUser(want: UserWant): Sh {
   const script = lines([
     want.local
       ? sh`entry=$(sed -n ${`/^${pattern(name)}:/p`} /etc/passwd)`
-      : sh`entry=$(getent passwd -- ${name}) || entry=`,
+      : sh`entry=${new Question('passwd', name)} || entry=`,
     sh`field passwd "$entry"`,
     want.groups === undefined && want.group === undefined ? null : probeGroups(want),
     sh`
       if [ "$entry" ]; then
-        shadow=$(getent shadow -- ${name}) || shadow=
+        shadow=${new Question('shadow', name)} || shadow=
         rest=\${shadow#*:}; hash=\${rest%%:*}
         field ages "\${rest#*:}"
         case $hash in '!'*) field locked 1 ;; esac
@@ -75,9 +76,10 @@ function probeGroups(want: UserWant): Sh {
   const named = [...(want.groups ?? []), ...(want.group === undefined ? [] : [want.group])].filter(
     (name) => name !== '',
   )
-  return sh`
-    field groups "$(getent group)"
-    field groups "$(getent group -- ${named})" || :`
+  return lines([
+    sh`field groups "${new Question('groups', 'all')}"`,
+    ...named.map((name) => sh`field groups "${new Question('group', name)}"`),
+  ])
 }
 
 function probeKey(want: UserWant): Sh {

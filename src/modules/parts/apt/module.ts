@@ -5,7 +5,7 @@ import { lines, plain, type Sh, sh } from '../../../kernel/sh.ts'
 import { linesOf } from '../command.ts'
 import { aptGet, CACHE_TIME, PROBE_POLICY, preparation, updateLists } from './commands.ts'
 import { cacheChanges, debChanges, fileNameOf, isStale, packageChanges, simulatedChanges, targetsOf } from './plan.ts'
-import { APT_READ, type AptState, PROBE_CACHE, probeDeb, probePackages } from './state.ts'
+import { APT_READ, type AptState, probeCache, probeDeb, probePackages } from './state.ts'
 import { type AptWant, hasTargets } from './want.ts'
 
 type AptOutcome = Outcome<AptState, AptWant>
@@ -14,7 +14,7 @@ type AptOutcome = Outcome<AptState, AptWant>
 export function aptProbe(want: AptWant): Sh {
   const script = lines([
     APT_READ,
-    PROBE_CACHE,
+    probeCache(want),
     want.policy_rc_d === undefined ? null : PROBE_POLICY,
     probePackages(want),
     want.deb === undefined ? null : debProbe(want.deb),

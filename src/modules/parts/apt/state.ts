@@ -100,20 +100,25 @@ function probePattern(pattern: string): Sh {
     done`
 }
 
-/** Which of the names apt calls automatic: their stanzas in its file of extended states. */
-function probeAutomatic(want: AptWant): Sh | null {
-  const names = want.packages.map(({ name }) => name.replace(/[.+*[\]^$\\/]/g, '\\$&'))
-  if (names.length === 0) return null
-  const stanza = `/^Package: \\(${names.join('\\|')}\\)$/,/^$/p`
-  return sh`field automatic "$(sed -n ${stanza} /var/lib/apt/extended_states 2>/dev/null)" || :`
+/** Which of the names apt calls automatic. */
+function probeAutomatic(want: AptWant): Sh {
+  return lines(want.packages.map(({ name }) => sh`field automatic "${new Question('automatic', name)}"`))
 }
 
-/** How old the package lists are, and the time on the host. */
-export const PROBE_CACHE: Sh = sh`
-  for stamp in /var/lib/apt/periodic/update-success-stamp /var/lib/apt/lists; do
-    if [ -e "$stamp" ]; then field cache-time "$(stat -c %Y "$stamp")"; break; fi
-  done
-  field now "$(date +%s)"`
+/** How old the package lists are, and the time on the host where their age matters. */
+export function probeCache(want: AptWant): Sh {
+  const [stamp, lists] = ['/var/lib/apt/periodic/update-success-stamp', '/var/lib/apt/lists'].map(
+    (path) => sh`[ -e ${path} ]; then set -- ${new Question('status', path)}`,
+  )
+  return lines([
+    sh`
+      set --
+      if ${stamp!}
+      elif ${lists!}; fi
+      [ $# = 0 ] || field cache-time "$8"`,
+    want.refreshes && want.cache_valid_time > 0 ? sh`field now "$(date +%s)"` : null,
+  ])
+}
 
 /** The name and version in a package file, and which version of it is installed. `dpkg-deb -f` would unpack into /tmp. */
 export function probeDeb(path: string): Sh {
@@ -134,7 +139,7 @@ export function readState(fields: Fields, want: AptWant): AptState {
     available: fields.has('policy') ? readPolicy(fields.text('policy')) : null,
     providers: readProviders(fields.text('provides')),
     matched: new Map(want.patterns.map((pattern) => [pattern, fields.all(`match ${pattern}`)])),
-    automatic: readAutomatic(fields.text('automatic')),
+    automatic: new Set(fields.all('automatic')),
     simulated: fields.text('simulated'),
     simulationFailed: fields.get('simulation-failed') ?? null,
     cacheTime: fields.int('cache-time') ?? 0,
@@ -204,10 +209,4 @@ function readProviders(answer: string): ReadonlyMap<string, readonly string[]> {
     ])
   }
   return found
-}
-
-function readAutomatic(answer: string): ReadonlySet<string> {
-  const stanzas = answer.split(/^(?=Package: )/m)
-  const automatic = stanzas.filter((stanza) => /^Auto-Installed: 1$/m.test(stanza))
-  return new Set(automatic.map((stanza) => /^Package: (\S+)/.exec(stanza)?.[1] ?? ''))
 }
