@@ -3,10 +3,11 @@
  * builtin in every shell.
  */
 export const FUNCTIONS = `
-case $(command -v printf) in
-/*) emit() { print -nr -- "$1"; }; field() { print -nr -- "$1=$2"; print -n '\\0'; } ;;
-*) emit() { printf %s "$1"; }; field() { printf '%s=%s\\0' "$1" "$2"; } ;;
-esac
+if PATH=/nowhere command -v printf >/dev/null; then
+emit() { printf %s "$1"; }; field() { printf '%s=%s\\0' "$1" "$2"; }
+else
+emit() { print -nr -- "$1"; }; field() { print -nr -- "$1=$2"; print -n '\\0'; }
+fi
 `
 
 /** `implied NAME COMMAND…` writes a field named `+NAME` with what the command writes: it can't differ unless another field of the answer does. */

@@ -94,17 +94,14 @@ function together(group: readonly Outgoing[]): { before: Buffer; after: Buffer; 
 
 const NO_QUESTIONS = fold([])
 
-function block(redirection: string): string {
-  return `dd ibs=65536 obs=65536 ${redirection} 2>/dev/null`
-}
-
 /**
- * Small writes become small packets, and each costs both ends more than the probe that made it: dd(1) writes what a group gives on
- * either stream in large blocks.
+ * Small writes become small packets, and each costs both ends more than the probe that made it: dd(1) writes what a group gives in large
+ * blocks. What it writes on standard error is little, and a shell keeps it until the end. By exec, because an exit undoes redirections of a
+ * group before busybox's trap runs.
  */
 const GATHERED = [
-  '{ { {\n',
-  `} 2>&3 3>&- 4>&- | ${block('>&4 3>&- 4>&-')}; } 3>&1 | ${block('>&2')}; } 4>&1\n`,
+  '{ { _err=$( exec 2>&1 >&3 3>&- 4>&-\n',
+  '); emit "$_err" >&2; } 3>&1 | dd ibs=65536 obs=65536 >&4 2>/dev/null 4>&-; } 4>&1\n',
 ] as const
 
 /** A step whose content can't be read (its file is gone) fails on the host like any other. */

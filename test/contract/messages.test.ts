@@ -150,7 +150,7 @@ for (const shell of SHELL_NAMES) {
     })
 
     it('questions of many are answered as if each asked alone', async () => {
-      const asked = ['status', 'referent', 'sha1'] as const
+      const asked = ['status', 'referent', 'target', 'real', 'sha1'] as const
       const paths = [
         '/etc/passwd',
         '/etc',
@@ -160,14 +160,29 @@ for (const shell of SHELL_NAMES) {
         '/etc/os-release',
         "/tmp/it's",
         '/tmp/a b',
+        '/tmp/dangling',
+        '/tmp/two-lines',
       ]
       const others = [
-        new Question('package', 'dpkg'),
-        new Question('package', 'none-such'),
-        new Question('package', 'bash'),
+        ...['dpkg', 'none-such', 'bash'].map((name) => new Question('package', name)),
+        ...['test-auto', 'test-manual', 'none-such', 'test-g++'].map((name) => new Question('automatic', name)),
+        ...['root', 'none-such', 'daemon', '0'].map((name) => new Question('passwd', name)),
+        ...['adm', 'none-such', 'root', '0'].map((name) => new Question('group', name)),
+        ...['root', 'none-such', 'daemon'].map((name) => new Question('shadow', name)),
+        new Question('groups', 'all'),
+        new Question('unit-files', 'system'),
       ]
       const questions = [...asked.flatMap((kind) => paths.map((path) => new Question(kind, path))), ...others]
-      await run({ script: sh`emit 1 >${paths[6]!}; emit 2 >${paths[7]!}` })
+      const stanzas = ['auto 1', 'manual 0', 'g++ 1'].map((text) => text.split(' '))
+      const states = stanzas.map(
+        ([name, auto]) => `Package: test-${name}\nArchitecture: amd64\nAuto-Installed: ${auto}\n\n`,
+      )
+      await run({
+        script: sh`
+          emit 1 >${paths[6]!}; emit 2 >${paths[7]!}
+          ln -sfn none ${paths[8]!}; ln -sfn ${'a\nb'} ${paths[9]!}
+          states=/var/lib/apt/extended_states; grep -qs test-auto $states || emit ${states.join('')} >>$states`,
+      })
       const scripts = questions.map((question) => {
         const first = question.kind === 'sha1' ? sh`answer=\${answer%% *}` : sh`:`
         return sh`set +e; answer=${question} 2>/dev/null; ${first}; emit "$answer"`
@@ -175,7 +190,7 @@ for (const shell of SHELL_NAMES) {
       const alone = await Promise.all(scripts.map(async (script) => (await run({ script }))[0]!.stdout.toString()))
       const together = await run(...scripts.map((script): Step => ({ script, reads: true })))
       expect(together.map(({ stdout }) => stdout.toString())).to.deep.equal(alone)
-      expect(alone.filter((answer) => answer !== '')).to.have.length(21)
+      expect(alone.filter((answer) => answer !== '')).to.have.length(49)
     })
 
     const text = Buffer.from('the same line\n'.repeat(300_000))

@@ -77,6 +77,8 @@ describe('messages a host', function () {
 
 const others = (count: number) => files(count).replaceAll('content: "x"', 'content: "y"')
 
+const ACCOUNTS = ['root', 'daemon', 'bin', 'sys']
+
 const PACKAGES = ['bash', 'coreutils', 'sed', 'grep']
 
 /** Counted on a machine where nothing else starts processes. A step is a subshell, and so a process. */
@@ -85,22 +87,46 @@ describe('processes on a host', function () {
   const repeated = (count: number, task: (index: number) => string) =>
     Array.from({ length: count }, (_, index) => `    - ${task(index)}`).join('\n')
   const rows: { name: string; before?: string; tasks: string; most: number }[] = [
-    { name: '100 files that are converged', tasks: files(100), most: 15 },
-    { name: '100 files on a new host', before: '', tasks: files(100), most: 55 },
-    { name: 'a loop of 200 on a new host', before: '', tasks: loop(200), most: 55 },
-    { name: '50 folders and a file in each, on a new host', before: '', tasks: folders(50), most: 450 },
-    { name: '60 modes', tasks: repeated(60, () => 'file: { path: "@FOLDER@/t", mode: "0755" }'), most: 10 },
-    { name: '100 files with other content', before: others(100), tasks: files(100), most: 950 },
+    { name: '100 files that are converged', tasks: files(100), most: 12 },
+    { name: '100 files on a new host', before: '', tasks: files(100), most: 30 },
+    { name: 'a loop of 200 on a new host', before: '', tasks: loop(200), most: 32 },
+    { name: '50 folders and a file in each, on a new host', before: '', tasks: folders(50), most: 360 },
+    { name: '60 modes', tasks: repeated(60, () => 'file: { path: "@FOLDER@/t", mode: "0755" }'), most: 5 },
+    { name: '100 files with other content', before: others(100), tasks: files(100), most: 650 },
     {
       name: '50 directories',
       tasks: repeated(50, (index) => `file: { path: "@FOLDER@/t/d${index}", state: directory }`),
-      most: 15,
+      most: 10,
     },
     {
       name: '40 packages',
       tasks: repeated(40, (index) => `apt: { name: ${PACKAGES[index % 4]}, only_upgrade: true }`),
-      most: 55,
+      most: 9,
     },
+    {
+      name: '40 users and groups',
+      tasks: repeated(
+        40,
+        (index) => [`user: { name: ${ACCOUNTS[index % 4]} }`, `group: { name: ${ACCOUNTS[index % 4]} }`][index % 2]!,
+      ),
+      most: 10,
+    },
+    {
+      name: '40 links',
+      tasks: repeated(40, (index) => `file: { path: "@FOLDER@/t/l${index}", src: "@FOLDER@/t", state: link }`),
+      most: 13,
+    },
+    {
+      name: '40 lines of one file',
+      tasks: repeated(40, (index) => `lineinfile: { path: "@FOLDER@/t/lines", line: "${index}", create: true }`),
+      most: 7,
+    },
+    {
+      name: 'the facts that every play gathers at least',
+      tasks: repeated(1, () => 'setup: { gather_subset: [min, "!python", "!lsb"] }'),
+      most: 14,
+    },
+    { name: 'all facts', tasks: repeated(1, () => 'setup: { gather_subset: [all, "!python", "!lsb"] }'), most: 30 },
   ]
   for (const { name, before, tasks, most } of rows) {
     it(`${name}: at most ${most}`, async () => {
