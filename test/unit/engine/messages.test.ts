@@ -90,9 +90,9 @@ describe('processes on a host', function () {
     { name: '100 files that are converged', tasks: files(100), most: 12 },
     { name: '100 files on a new host', before: '', tasks: files(100), most: 30 },
     { name: 'a loop of 200 on a new host', before: '', tasks: loop(200), most: 32 },
-    { name: '50 folders and a file in each, on a new host', before: '', tasks: folders(50), most: 360 },
+    { name: '50 folders and a file in each, on a new host', before: '', tasks: folders(50), most: 450 },
     { name: '60 modes', tasks: repeated(60, () => 'file: { path: "@FOLDER@/t", mode: "0755" }'), most: 5 },
-    { name: '100 files with other content', before: others(100), tasks: files(100), most: 650 },
+    { name: '100 files with other content', before: others(100), tasks: files(100), most: 750 },
     {
       name: '50 directories',
       tasks: repeated(50, (index) => `file: { path: "@FOLDER@/t/d${index}", state: directory }`),
