@@ -104,6 +104,7 @@ export async function engineOf(opened: OpenedRun, reporter: Pick<Reporter, 'susp
     refreshInventory: opened.refresh,
     loadPlugins: () => content.load(),
     module: (name, collection) => library.load(name, collection),
+    modulesKnown: () => content.placesKnown,
     machine: ownMachine(),
     connect: (target) => connect(target, { acceptNewHostKeys: args.acceptNewHostKeys, ...shared }),
     ask: (prompt, secret) => {

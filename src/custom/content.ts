@@ -66,6 +66,11 @@ export class CustomContent {
     return this.#find(written, this.#foreign)
   }
 
+  /** Counts the folders in which modules and plugins have been looked for. */
+  get placesKnown(): number {
+    return this.#known.size
+  }
+
   moduleNames(): readonly string[] {
     return [...this.#modules.keys()]
   }

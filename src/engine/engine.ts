@@ -159,6 +159,8 @@ export type Engine = {
   /** The module of that name, at once when it has been loaded; null when there is none. */
   module(name: string, collection: string): Runnable | null | Promise<Runnable | null>
   connect(target: Target): Promise<Connection>
+  /** Counts the places where modules have been looked for: as long as it is the same, so is what names mean. */
+  modulesKnown(): number
   /** What the controller's own machine says of itself, as a shell's identity does. */
   readonly machine: string
   /** Asks the person at the terminal; null when nobody can be asked. */

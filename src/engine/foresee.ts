@@ -1,3 +1,4 @@
+import type { Runnable } from '../kernel/module.ts'
 import type { StepOutput } from '../kernel/shell.ts'
 import { next, rescued, type Soon } from '../kernel/soon.ts'
 import type { Dict } from '../kernel/value.ts'
@@ -132,15 +133,22 @@ export function foreseeItem(
   const { host, foresight } = view
   const failed = firstFalse(inherited(task, 'when'), scope, playRun.engine.templates)
   const several = playRun.batch.length > 1
-  if (failed !== null && !several) return skippedResult('Conditional result was False', failed.value)
-  return next(moduleOf(playRun, task), (module) => {
-    // Also where it is skipped: other hosts may do it, and do things here.
+  const skipped = failed && skippedResult('Conditional result was False', failed.value)
+  if (skipped !== null && !several) return skipped
+  const doubt = (module: Runnable) => {
     foresight.isDoubtful ||= !(isOwn ? mayMove(playRun, task) : isSureOfTurn(playRun, task, module))
-    if (failed !== null) return skippedResult('Conditional result was False', failed.value)
-    const station = stationOf({ playRun, task, host }, scope, above)
-    return next(prepareTask(playRun, task, station, module), (ready) =>
-      foreseeReady(view, playRun, task, station, ready, isOwn),
-    )
+  }
+  // Also where it is skipped: other hosts may do it, and do things here.
+  if (skipped !== null) {
+    return next(moduleOf(playRun, task), (module) => {
+      doubt(module)
+      return skipped
+    })
+  }
+  const station = stationOf({ playRun, task, host }, scope, above)
+  return next(prepareTask(playRun, task, station), (ready) => {
+    doubt(ready.recipe.module)
+    return foreseeReady(view, playRun, task, station, ready, isOwn)
   })
 }
 

@@ -22,7 +22,7 @@ import { flag, keywordInteger, keywordOf } from './keyword.ts'
 import { lookAheadFrom } from './look-ahead.ts'
 import { ScopeDict } from './magic.ts'
 import { type Frame, type PlayRun, scopeOf, stateOf } from './play-run.ts'
-import { moduleOf, prepareTask, type Ready, type Station } from './prepare.ts'
+import { prepareTask, type Ready, type Station } from './prepare.ts'
 import {
   copied,
   failedResult,
@@ -181,10 +181,8 @@ function perform(run: TaskRun, station: Station, again: boolean): Soon<ItemOutco
       if (own === null && check) return failedResult('check mode and async cannot be used on same task.')
     }
     if (own !== null) return own.run({ ...run, scope, station, args: own.arguments(task, scope) })
-    return next(moduleOf(playRun, task), (module) =>
-      next(prepareTask(playRun, task, station, module), (ready) =>
-        executed(run, station, ready, { check, again, background }),
-      ),
+    return next(prepareTask(playRun, task, station), (ready) =>
+      executed(run, station, ready, { check, again, background }),
     )
   }
   return rescued(work, (error) => {

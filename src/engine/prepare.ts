@@ -22,7 +22,7 @@ export type Station = {
 }
 
 /** Makes a task ready. Raises what templates and arguments raise; a position is added where the problem has none. */
-export function prepareTask(playRun: PlayRun, task: Task, station: Station, module: Runnable): Soon<Ready> {
+export function prepareTask(playRun: PlayRun, task: Task, station: Station): Soon<Ready> {
   const wire = wireOf(playRun, task, station)
   const { foresight } = station.scope
   // Files are read and hashed while the host lets us in.
@@ -31,8 +31,8 @@ export function prepareTask(playRun: PlayRun, task: Task, station: Station, modu
     if (recipe.readsFiles && foresight !== null) foresight.readsController = true
     return { recipe, wire }
   }
-  const recipe = playRun.run.recipes.get(task, module, station.scope, (scope, reads) =>
-    makeRecipe({ playRun, task, scope, wire, module, reads }),
+  const recipe = playRun.run.recipes.get(task, station.scope, (scope, reads) =>
+    next(moduleOf(playRun, task), (module) => makeRecipe({ playRun, task, scope, wire, module, reads })),
   )
   return next(recipe, ready)
 }

@@ -1,4 +1,4 @@
-import type { Runnable } from '../kernel/module.ts'
+import type { Soon } from '../kernel/soon.ts'
 import type { Task } from '../language/model.ts'
 import { Memo } from '../variables/memo.ts'
 import { Reads } from '../variables/reads.ts'
@@ -6,9 +6,9 @@ import type { Scope } from '../variables/scope.ts'
 import type { Epoch } from './machines.ts'
 import type { Recipe } from './recipe.ts'
 
-type Kept = { readonly recipe: Recipe; readonly moment: number }
+type Kept = { readonly recipe: Recipe; readonly moment: number; readonly modules: number }
 
-type Make = (scope: Scope, reads: Reads) => Promise<Recipe>
+type Make = (scope: Scope, reads: Reads) => Soon<Recipe>
 
 /** What is known of one task. */
 type Known = {
@@ -34,45 +34,47 @@ export class Recipes {
   readonly #tasks = new Map<Task, Known>()
   /** Counts the moments at which files of the controller may have changed. */
   readonly #disk: Epoch
+  /** Counts what may give modules' names another meaning: a role that has been met meanwhile may bring a module of its own. */
+  readonly #modules: () => number
   #kept = 0
 
-  constructor(disk: Epoch) {
+  constructor(disk: Epoch, modules: () => number) {
     this.#disk = disk
+    this.#modules = modules
   }
 
   /**
-   * The recipe of a task, as a module does it, for what the scope says: at once when there is one, else when it is made. `make` says by
+   * The recipe of a task for what the scope says: at once when there is one, else when it is made. `make` says by
    * the reads if it is good for once only.
    */
-  get(task: Task, module: Runnable, scope: Scope, make: Make): Recipe | Promise<Recipe> {
+  get(task: Task, scope: Scope, make: Make): Soon<Recipe> {
     const known = this.#of(task)
     if (known.varies) return make(scope, new Reads())
-    return this.#find(known, module, scope) ?? this.#made(task, known, module, scope, make)
+    return this.#find(known, scope) ?? this.#made(task, known, scope, make)
   }
 
-  async #made(task: Task, known: Known, module: Runnable, scope: Scope, make: Make): Promise<Recipe> {
+  async #made(task: Task, known: Known, scope: Scope, make: Make): Promise<Recipe> {
     if (known.making !== null) {
       await known.making
-      const made = this.#find(known, module, scope)
+      const made = this.#find(known, scope)
       if (made !== null) return made
     }
     const reads = new Reads()
     const moment = this.#disk.value
-    const making = make(scope.recorded(reads), reads)
+    const modules = this.#modules()
+    const making = Promise.resolve(make(scope.recorded(reads), reads))
     if (!reads.varies) known.making = making.catch(() => null)
     const recipe = await making
     known.making = null
-    if (!reads.varies) this.#keep(task, known, reads, { recipe, moment })
+    if (!reads.varies) this.#keep(task, known, reads, { recipe, moment, modules })
     return recipe
   }
 
-  #find(known: Known, { name, collection }: Runnable, scope: Scope): Recipe | null {
+  #find(known: Known, scope: Scope): Recipe | null {
     const kept = known.memo.find(scope)
     if (kept === null) return null
-    const { recipe, moment } = kept
-    if (recipe.readsFiles && moment !== this.#disk.value) return null
-    // A role that has been met meanwhile may bring another module of that name.
-    if (recipe.module.name !== name || recipe.module.collection !== collection) return null
+    const { recipe, moment, modules } = kept
+    if (modules !== this.#modules() || (recipe.readsFiles && moment !== this.#disk.value)) return null
     known.found += 1
     return recipe
   }

@@ -20,7 +20,7 @@ export async function run(given: Engine, playbooks: readonly Playbook[]): Promis
     engine,
     states: new Map(),
     connections: new Connections(engine, disk),
-    recipes: new Recipes(disk),
+    recipes: new Recipes(disk, engine.modulesKnown),
     disk,
     throttles: new Lanes(),
     ids: new Map(),
