@@ -83,7 +83,7 @@ type Foreseen = { readonly inPlay: PlayRun; readonly task: Task }
 function* following(view: View, start: Frame): Generator<Foreseen> {
   const { playRun, host, foresight } = view
   for (let frame: Frame | null = start; frame !== null; frame = frame.outer) {
-    yield* flatten(view, playRun, frame.items.slice(frame.index + 1))
+    yield* flatten(view, playRun, frame.items, frame.index + 1)
     const around: Item | undefined = frame.outer?.items[frame.outer.index]
     if (around === undefined || !isSureToGoOn(playRun, around)) foresight.isDoubtful = true
   }
@@ -93,8 +93,9 @@ function* following(view: View, start: Frame): Generator<Foreseen> {
   }
 }
 
-function* flatten(view: View, playRun: PlayRun, items: readonly Item[]): Generator<Foreseen> {
-  for (const item of items) {
+function* flatten(view: View, playRun: PlayRun, items: readonly Item[], from = 0): Generator<Foreseen> {
+  for (let index = from; index < items.length; index++) {
+    const item = items[index]!
     if (item.kind === 'block') {
       yield* flatten(view, playRun, item.items)
       if (othersMayRescue(playRun, item)) view.foresight.isDoubtful = true

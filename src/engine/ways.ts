@@ -16,10 +16,10 @@ export type Way = {
   readonly layers: readonly Layer[]
   readonly resets: number
   /** The versions of the host's variables for which it is known to hold. */
-  versions: Versions
+  readonly versions: Versions
 }
 
-type Versions = { readonly facts: number; readonly setFacts: number; readonly includeVars: number }
+type Versions = { facts: number; setFacts: number; includeVars: number }
 
 /**
  * The wire to a host, and as the user, that a task runs on; `connection` is what decides how to reach it. Worked out once for the tasks
@@ -53,7 +53,9 @@ function stillHolds(way: Way, host: HostState, connection: Scope): boolean {
     includeVars.mayHaveSet(names, versions.includeVars)
   )
     return false
-  way.versions = versionsOf(host)
+  versions.facts = facts.version
+  versions.setFacts = setFacts.version
+  versions.includeVars = includeVars.version
   return true
 }
 

@@ -291,8 +291,7 @@ export class Wire {
   }
 
   #holds({ network, host }: Moment): boolean {
-    const now = this.#epoch()
-    return network === now.network && host === now.host
+    return network === this.#wires.network.value && host === this.#wires.machine.host.value
   }
 
   #bump(effects: Effects): void {
