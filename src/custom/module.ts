@@ -17,6 +17,8 @@ import { foretells, INLINE_MARK, interpreterOf, type ModuleFile, styleOf } from 
  * it runs, and its answer is its result. Problems `module.interpreter`, and `module.foreign` for one that needs Ansible.
  */
 export function customModule({ name, path }: ModuleFile, version: string): Runnable {
+  // A program may be large, so it is read once for all hosts, and not kept.
+  let known: { readonly content: Blob; readonly traits: Promise<Traits> } | null = null
   return {
     name,
     collection: 'ansible.legacy',
@@ -26,8 +28,8 @@ export function customModule({ name, path }: ModuleFile, version: string): Runna
     effects: 'network',
     async prepare(args, controller) {
       const content = await controller.file(path)
-      const bytes = await content.read()
-      const text = bytes.includes(0) ? null : bytes.toString('utf8')
+      if (known?.content !== content) known = { content, traits: traitsOf(content) }
+      const { text, rehearses } = await known.traits
       const style = styleOf(text)
       const interpreter = text === null ? null : interpreterOf(text)
       if (style === 'foreign' || (interpreter === null && path.endsWith('.py'))) throw foreignModule(path)
@@ -38,10 +40,18 @@ export function customModule({ name, path }: ModuleFile, version: string): Runna
           return scriptOf(name, interpreter, secret(text!.replaceAll(INLINE_MARK, JSON.stringify(all))), null)
         return scriptOf(name, interpreter, content, secret(style === 'json' ? JSON.stringify(all) : words(all)))
       }
-      const observed = observedFor(name, script, foretells(bytes))
+      const observed = observedFor(name, script, rehearses)
       return { probe: null, observe: () => observed }
     },
   }
+}
+
+/** `text` is null for a binary. */
+type Traits = { readonly text: string | null; readonly rehearses: boolean }
+
+async function traitsOf(content: Blob): Promise<Traits> {
+  const bytes = await content.read()
+  return { text: bytes.includes(0) ? null : bytes.toString('utf8'), rehearses: foretells(bytes) }
 }
 
 /** For a module that runs on Ansible alone. */
