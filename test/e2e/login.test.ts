@@ -94,7 +94,7 @@ describe('logging in over SSH', function () {
       privateKeyFile: null,
       args: [],
       executable: 'ssh',
-      timeout: 10,
+      timeout: 40,
       acceptNewHostKeys: false,
     }
     return sshLink('lb01', target, options, new Lanes())

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, Socket } from 'node:net'
 
 /** So long nothing is said before what was said is passed on, in milliseconds: both ends have said all they can by then. */
-const QUIET = 250
+const QUIET = 500
 
 /** A proxy to one port, and the sizes of what its last connection has sent to the host: each is a round trip. */
 export type Flights = { readonly port: number; sent(): readonly number[]; close(): void }
