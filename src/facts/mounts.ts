@@ -17,8 +17,10 @@ export const mounts = {
       set -- "$@" "$place"
     done </proc/mounts
     if [ $# -gt 0 ]; then
-      limit=; if timeout 1 true 2>/dev/null; then limit='timeout 10'; fi
-      field .stat "$($limit stat -f -c '%S|%s|%b|%a|%c|%d|%n' -- "$@" 2>/dev/null)" || :
+      set -- stat -f -c '%S|%s|%b|%a|%c|%d|%n' -- "$@"
+      sizes=$(timeout 10 "$@" 2>/dev/null) && code=0 || code=$?
+      [ "$code" != 127 ] || sizes=$("$@" 2>/dev/null) || :
+      field .stat "$sizes"
     fi
   `,
   read(evidence: Evidence, _known: Facts): Facts {

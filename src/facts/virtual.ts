@@ -8,7 +8,7 @@ export const virtual: FactSource = {
     /sys/devices/virtual/dmi/id/sys_vendor /sys/devices/virtual/dmi/id/product_family /sys/devices/virtual/dmi/id/bios_vendor`,
   paths: sh`/proc/vz /proc/lve /proc/bc /.dockerenv /.dockerinit /proc/xen /dev/kvm`,
   script: sh`
-    field .init-env "$(tr '\000' '\n' 2>/dev/null </proc/1/environ | grep '^container=')" || :
+    field .init-env "$(grep -zs '^container=' /proc/1/environ)" || :
     field .cpu-kind "$(grep -sE '^(model name.*(QEMU Virtual CPU|UML)|vendor_id.*(User Mode Linux|IBM/S390))' /proc/cpuinfo)" || :
   `,
   read(evidence) {
