@@ -1,3 +1,3 @@
 import { bundle } from './bundle.mjs'
 
-await bundle(['test/bench/engine.ts'], 'dist/bench')
+await bundle({ engine: 'test/bench/engine.ts', 'commands/import-file': 'src/commands/import-file.ts' }, 'dist/bench')
