@@ -47,7 +47,7 @@ function limitPatterns(limit: string, options: PatternOptions): string[] {
     throw new Problem({
       code: 'inventory.limit',
       summary: 'File of the limit not found',
-      detail: `unable to find limit file ${part.slice(1)}`,
+      detail: `unable to find limit file ${part.slice(1)}; a limit that starts with "@" must be a file`,
       hint: '"@" starts the name of a file with one host or pattern in each line',
     })
   })

@@ -36,7 +36,7 @@ export const passwordFilters: ReadonlyMap<string, Call> = calls({
     const [size, rounds, ident] = more
     if (password instanceof Undefined) throw password.problem()
     const kind = kinds.find(({ names }) => names.includes(optionalText(type, 'sha512')))
-    if (kind === undefined) throw filterError(`password_hash can't make '${str(type!)}' hashes`, KNOWN)
+    if (kind === undefined) throw filterError(`password_hash does not support '${str(type!)}' hashes`, KNOWN)
     const given =
       salt === undefined || salt === null || salt === ''
         ? randomSalt(optionalInteger(size, kind.salt, 'salt_size'), kind.salt)

@@ -166,6 +166,8 @@ function count(term: string, options: ReadonlyMap<string, Value>): string[] {
   }
   if (given.has('count') && given.has('end'))
     throw wrong('sequence', "can't specify both count and end in with_sequence")
+  const format = given.get('format') ?? '%d'
+  if (format.split('%').length !== 2) throw wrong('sequence', `bad formatting string: ${format}`)
   const start = Number(given.get('start') ?? 1)
   const stride = Number(given.get('stride') ?? 1)
   const amount = given.get('count')
@@ -183,7 +185,7 @@ function count(term: string, options: ReadonlyMap<string, Value>): string[] {
   if (stride === 0) return []
   const numbers: number[] = []
   for (let number = start; stride > 0 ? number <= end : number >= end; number += stride) numbers.push(number)
-  return numbers.map((number) => formatNumber(given.get('format') ?? '%d', number))
+  return numbers.map((number) => formatNumber(format, number))
 }
 
 function formatNumber(format: string, number: number): string {

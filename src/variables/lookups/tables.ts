@@ -78,7 +78,14 @@ function parsed(
   const own = pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string])
   const unknown = own.find(([name]) => !known.includes(name))
   if (unknown !== undefined) throw wrong(lookup, `${unknown[0]} is not a valid option`)
-  if (key === '') throw wrong(lookup, 'Search key is required but was not found')
+  if (key === '') {
+    throw wrong(
+      lookup,
+      lookup === 'ini'
+        ? 'No key to lookup was provided as first term with in string inline option'
+        : 'Search key is required but was not found',
+    )
+  }
   return { key, given: new Map<string, Value>([...options, ...own]) }
 }
 
