@@ -138,7 +138,7 @@ function loadVarsFile(session: Session, path: string): Dict {
     throw new Problem({
       code: 'file.missing',
       summary: 'File not found',
-      detail: `could not find the file of variables ${path}`,
+      detail: `Could not find file of variables ${path}`,
     })
   }
   const value = session.parse(text, path)

@@ -23,7 +23,7 @@ export const valueFilters: ReadonlyMap<string, Call> = calls({
     if (!(value instanceof Undefined)) return value
     const name = value.name === undefined ? '' : `'${String(value.name)}' `
     throw filterError(
-      message === undefined || message === null ? `Mandatory variable ${name}not defined.` : str(message),
+      message === undefined || message === null ? `Mandatory variable ${name} not defined.` : str(message),
     )
   },
   'bool(a)': (_, value) => toBool(value),

@@ -36,11 +36,11 @@ export class IniFile {
     }
   }
 
-  /** The value; `undefined` when there is none. */
-  value(section: string, name: string): string | undefined {
+  /** The value, null for a name that stands without one; `undefined` when there is no such name. */
+  value(section: string, name: string): string | null | undefined {
     const key = this.#nameOf(name)
     const value = this.#section(section).get(key)
-    return value === undefined ? undefined : this.#filled(section, value, 0)
+    return value === undefined || value === null ? value : this.#filled(section, value, 0)
   }
 
   *entries(section: string): IterableIterator<readonly [string, string]> {

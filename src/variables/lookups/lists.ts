@@ -75,18 +75,16 @@ const subelements: Lookup = {
       if (element instanceof Map && element.get('skipped') === true) return []
       const keys = path.split('.')
       const found = keys.reduce<Value | undefined>((value, key, index) => {
-        if (value === undefined || value instanceof Map) return (value as Dict | undefined)?.get(key)
-        if (skip) return undefined
-        throw wrong('subelements', `the key ${keys[index - 1]} should point to a dictionary, got '${repr(value)}'`)
+        if (skip && !(value instanceof Map)) return undefined
+        if (!(value instanceof Map))
+          throw wrong('subelements', `the key ${keys[index - 1]} should point to a dictionary, got '${repr(value!)}'`)
+        const next = (value as Dict).get(key)
+        if (next !== undefined || skip) return next
+        throw wrong('subelements', `could not find '${key}' key in iterated item '${repr(value)}'`)
       }, element)
       if (Array.isArray(found)) return found.map((item: Value) => [without(element, path), item])
-      if (found === undefined && skip) return []
-      throw wrong(
-        'subelements',
-        found === undefined
-          ? `could not find '${path}' key in iterated item '${repr(element)}'`
-          : `the key ${path} should point to a list, got '${repr(found)}'`,
-      )
+      if (found === undefined) return []
+      throw wrong('subelements', `the key ${keys.at(-1)} should point to a list, got '${repr(found)}'`)
     })
   },
 }

@@ -39,7 +39,8 @@ const ini: Lookup = {
         const entries = [...file.entries(section)].filter(([name]) => new RegExp(pattern).exec(name)?.index === 0)
         return entries.map(([, value]) => value)
       }
-      return [file.value(section, key) ?? given.get('default') ?? '']
+      const value = file.value(section, key)
+      return value === null ? [] : [value ?? given.get('default') ?? '']
     }),
 }
 
