@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { matchesPatterns } from './host-patterns.ts'
 
 export type HostKey = { readonly type: string; readonly key: string; readonly revoked: boolean }
 
@@ -49,14 +50,7 @@ export function judge(keys: readonly HostKey[], type: string, key: string): Verd
 
 function matches(names: string, name: string): boolean {
   if (names.startsWith('|1|')) return matchesHash(names, name)
-  let matched = false
-  for (const pattern of names.split(',')) {
-    const negated = pattern.startsWith('!')
-    if (!matchesPattern(negated ? pattern.slice(1) : pattern, name)) continue
-    if (negated) return false
-    matched = true
-  }
-  return matched
+  return matchesPatterns(names.split(','), name)
 }
 
 function matchesHash(hashed: string, name: string): boolean {
@@ -65,13 +59,4 @@ function matchesHash(hashed: string, name: string): boolean {
   const expected = Buffer.from(hash, 'base64')
   const actual = createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest()
   return expected.length === actual.length && timingSafeEqual(expected, actual)
-}
-
-function matchesPattern(pattern: string, name: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern.toLowerCase() === name.toLowerCase()
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${source}$`, 'i').test(name)
 }

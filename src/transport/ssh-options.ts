@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { execa } from 'execa'
 import { Problem } from '../kernel/problem.ts'
 import type { SharedFiles } from './shared-files.ts'
+import { hasSay } from './ssh-config.ts'
 
 /** How to reach a host over SSH, as the variables and keywords of the playbook say. */
 export type SshTarget = {
@@ -41,13 +41,30 @@ function isUsual(executable: string): boolean {
 
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 
+/** The keywords that `interpret` reads, and one that changes what others mean. */
+const ASKED: ReadonlySet<string> = new Set([
+  'hostname',
+  'port',
+  'user',
+  'identityfile',
+  'userknownhostsfile',
+  'globalknownhostsfile',
+  'stricthostkeychecking',
+  'proxyjump',
+  'proxycommand',
+  'certificatefile',
+  'canonicalizehostname',
+])
+
+const WITH_KERBEROS: ReadonlySet<string> = new Set([...ASKED, 'gssapiauthentication'])
+
 /**
  * Works out the options for a target: from ssh(1) itself (`ssh -G`) where a configuration file can have a say, else from the
  * arguments alone, which saves a process for each host.
  */
 export async function resolveOptions(target: SshTarget, files: SharedFiles): Promise<SshOptions> {
-  const configured = target.args.includes('-F') || existsSync(join(homedir(), '.ssh', 'config'))
-  const options = configured || !isSimple(target.args) ? await askSsh(target) : fromArgs(target.args)
+  const mustAsk = !isSimple(target.args) || hasSay(hasKerberos() ? WITH_KERBEROS : ASKED, target.host, files)
+  const options = mustAsk ? await askSsh(target) : fromArgs(target.args)
   return interpret(options, target, files)
 }
 
@@ -117,8 +134,20 @@ function interpret(options: Map<string, string[]>, target: SshTarget, files: Sha
     files,
     strictHostKeyChecking: target.acceptNewHostKeys ? 'accept-new' : strictness(one('stricthostkeychecking')),
     needsOpenSsh:
-      !isUsual(target.executable) || proxied || options.has('certificatefile') || one('gssapiauthentication') === 'yes',
+      !isUsual(target.executable) ||
+      proxied ||
+      options.has('certificatefile') ||
+      (one('gssapiauthentication') === 'yes' && hasKerberos()),
   }
+}
+
+/** Debian's ssh_config switches GSSAPI on for everybody, and without Kerberos it lets nobody in. */
+function hasKerberos(): boolean {
+  return (
+    process.env.KRB5CCNAME !== undefined ||
+    existsSync(`/tmp/krb5cc_${process.getuid?.()}`) ||
+    existsSync('/etc/krb5.conf')
+  )
 }
 
 /** Nobody can be asked during a run, so `ask` means `yes`. */

@@ -33,7 +33,6 @@ const refused: readonly [args: string, code: string][] = [
   ['inv.yml', 'usage.action'],
   ['inv.yml web --list', 'usage.excess'],
   ['inv.yml --list --graph', 'usage.conflict'],
-  ['inv.yml --list --toml', 'usage.toml'],
 ]
 
 describe('provision inventory', () => {
