@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientChannel } from 'ssh2'
 import type { Lanes } from '../kernel/lanes.ts'
@@ -90,13 +91,18 @@ function channelOf(stream: ClientChannel, login: Promise<Login>): Channel {
   stream.on('exit', (exit: number | null) => {
     code = exit
   })
-  const closed = new Promise<void>((resolve) => stream.on('close', resolve))
+  // ssh2 closes each when all that came has been read.
+  const closed = Promise.all([closing(stream), closing(stream.stderr)])
   const ended = login.then(
     async ({ client }) => {
-      await Promise.race([closed, new Promise<void>((resolve) => client.on('close', resolve))])
+      await Promise.race([closed, closing(client)])
       return { code }
     },
     (problem: Problem) => ({ code: null, problem }),
   )
   return { stdin: stream, stdout: stream, stderr: stream.stderr, ended, kill: () => stream.close() }
+}
+
+function closing(what: EventEmitter): Promise<void> {
+  return new Promise((resolve) => what.once('close', resolve))
 }

@@ -9,6 +9,7 @@ import {
   adjustment,
   adjustmentChanges,
   adjustScript,
+  exact,
   fileAdjustment,
   initialAdjustment,
   probeUmask,
@@ -224,8 +225,11 @@ function applyDirectory(want: RemoteCopy, now: RemoteCopyNow): Sh {
     makeDirectories(directories(now, want), freshDirectory(now, want)),
     ...now.different.map((entry) => {
       const adjust = { mode: entry.status.kind === 'link' ? null : entry.status.mode, owner, group }
-      if (entry.status.kind === 'directory')
-        return lines([sh`mkdir -p ${target(entry)}`, adjustScript(target(entry), adjust)])
+      if (entry.status.kind === 'directory') {
+        // Made with its mode: the next run would not know that a directory that is there is not finished.
+        const made = sh`mkdir -p -m ${exact(entry.status.mode)} ${target(entry)}`
+        return owner === null && group === null ? made : lines([made, adjustScript(target(entry), adjust)])
+      }
       if (entry.status.kind === 'link')
         return lines([
           sh`rm -f ${target(entry)}`,
