@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import ssh2 from 'ssh2'
 import { playEvents } from '../../support/play.ts'
+import { privateKey } from '../../support/private-key.ts'
 
 const PLAY = { 'play.yml': '- hosts: all\n  gather_facts: false\n  tasks:\n    - command: "true"\n' }
 
@@ -12,7 +13,7 @@ describe('a host that can not be reached', () => {
   let key: string
   before(async () => {
     key = join(await mkdtemp(join(tmpdir(), 'provision-test-')), 'key')
-    await writeFile(key, ssh2.utils.generateKeyPairSync('ed25519').private)
+    await writeFile(key, privateKey())
   })
   after(() => rm(join(key, '..'), { recursive: true }))
 
@@ -24,7 +25,7 @@ describe('a host that can not be reached', () => {
       socket.write('SSH-1.0-too_old\r\n')
     })
   const breaksOff: Listen = (count) => {
-    const hostKeys = [ssh2.utils.generateKeyPairSync('ed25519').private]
+    const hostKeys = [privateKey()]
     return new ssh2.Server({ hostKeys, ident: 'OpenSSH_9.9' }, (client) => {
       client.on('error', () => {})
       client.on('authentication', () => {

@@ -10,6 +10,7 @@ import type { Problem } from '../../../src/kernel/problem.ts'
 import { SharedFiles } from '../../../src/transport/shared-files.ts'
 import { sshLink } from '../../../src/transport/ssh.ts'
 import { missingIn, softwareOf } from '../../../src/transport/ssh2-inside.ts'
+import { privateKey } from '../../support/private-key.ts'
 
 describe('what is used of ssh2 that it does not show', () => {
   it('is all there', () => {
@@ -35,7 +36,7 @@ describe('answers given in the host’s stead', () => {
   let folder: string
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'provision-test-'))
-    await writeFile(join(folder, 'key'), ssh2.utils.generateKeyPairSync('ed25519').private)
+    await writeFile(join(folder, 'key'), privateKey())
   })
   after(() => rm(folder, { recursive: true }))
 
@@ -88,7 +89,7 @@ type Given = { ident: string; firstChannel?: number; refuses?: boolean; knowsNob
 /** A server whose commands say what they are told first; `ran` are those that it has run. */
 async function startServer(given: Given): Promise<{ port: number; ran: readonly string[]; close(): void }> {
   const ran: string[] = []
-  const hostKeys = [ssh2.utils.generateKeyPairSync('ed25519').private]
+  const hostKeys = [privateKey()]
   const server = new ssh2.Server({ hostKeys, ident: given.ident }, (client) => {
     numberChannels(client, given.firstChannel ?? 0)
     client.on('error', () => {})
