@@ -8,4 +8,6 @@ await bundle(
   ['src/main.ts', 'src/commands/import-file.ts', 'src/lab/apt-proxy.ts', 'src/commands/fetch-program.ts'],
   'dist',
 )
-execFileSync(process.execPath, ['scripts/warm-up.cjs'], { stdio: ['ignore', 'ignore', 'inherit'] })
+// What the builder's own settings say is not for all who run the program.
+const env = { PATH: process.env.PATH, HOME: '/nonexistent' }
+execFileSync(process.execPath, ['scripts/warm-up.cjs'], { env, stdio: ['ignore', 'ignore', 'inherit'] })

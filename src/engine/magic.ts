@@ -205,23 +205,6 @@ function pending(guessed: Dict): Layer {
   return { get: (name) => (guessed.has(name) ? new PendingValue(name) : undefined), keys: () => guessed.keys() }
 }
 
-/** The variables of a host as others see them: as in Ansible, a template with something undefined in it is text as it was written. */
-class LenientDict extends LazyDict {
-  readonly #scope: () => Scope
-  constructor(scope: () => Scope) {
-    super()
-    this.#scope = scope
-  }
-  override get(key: Value): Value | undefined {
-    const scope = this.#scope()
-    const value = scope.lookup(String(key))
-    return value instanceof Undefined ? renderedOrWritten(scope.raw(String(key))!, scope) : value
-  }
-  override keys(): Iterable<Value> {
-    return this.#scope().names()
-  }
-}
-
 function renderedOrWritten(value: Value, scope: Scope): Value {
   if (Array.isArray(value)) return value.map((item) => renderedOrWritten(item as Value, scope))
   if (value instanceof Map)
@@ -237,15 +220,25 @@ function renderedOrWritten(value: Value, scope: Scope): Value {
 
 /** All variables of a place as a dict. */
 export class ScopeDict extends LazyDict {
-  readonly #scope: () => Scope
+  protected readonly scope: () => Scope
   constructor(scope: () => Scope) {
     super()
-    this.#scope = scope
+    this.scope = scope
   }
   override get(key: Value): Value | undefined {
-    return this.#scope().lookup(String(key))
+    return this.scope().lookup(String(key))
   }
   override keys(): Iterable<Value> {
-    return this.#scope().names()
+    return this.scope().names()
+  }
+}
+
+/** The variables of a host as others see them: as in Ansible, a template with something undefined in it is text as it was written. */
+class LenientDict extends ScopeDict {
+  override get(key: Value): Value | undefined {
+    const value = super.get(key)
+    if (!(value instanceof Undefined)) return value
+    const scope = this.scope()
+    return renderedOrWritten(scope.raw(String(key))!, scope)
   }
 }

@@ -104,8 +104,8 @@ export class Wire {
   async #ask(step: Step, lookAhead: LookAhead, { fresh = false, plan }: Asking): Promise<StepOutput> {
     if (fresh) this.#endChain()
     else {
-      const linked = this.#chain.isBegun ? await this.#linked(step) : null
-      const known = linked ?? this.#take(keyOf(step)) ?? (await this.#planned(step, plan?.() ?? null))
+      const linked = this.#chain.isBegun ? ((await this.#linked(step)) ?? this.#take(keyOf(step))) : null
+      const known = linked ?? (await this.#planned(step, plan?.() ?? null))
       if (known !== null) return known
     }
     if (this.#taken > 0) this.#reach *= 2

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './json.ts'
+import { isJsonObject, type Json } from './json.ts'
 import type { Arg, ArgSpecs } from './schema.ts'
 
 /** Whether arguments are as their table wants them: what the JSON Schema made of it says, without compiling one, and without saying why not. */
@@ -13,22 +13,18 @@ export function fits(specs: ArgSpecs, values: { readonly [name: string]: Json | 
 function valueFits(spec: Arg<unknown>, value: Json): boolean {
   if (spec.type === 'list') return Array.isArray(value) && value.every((item) => itemFits(spec, item))
   if (spec.choices !== null) return isChoice(spec, value)
-  if (spec.type === 'dict') return isObject(value) && (spec.options === null || fits(spec.options, value))
+  if (spec.type === 'dict') return isJsonObject(value) && (spec.options === null || fits(spec.options, value))
   return isOfType(spec.type, value)
 }
 
 function itemFits(spec: Arg<unknown>, item: Json): boolean {
   if (spec.choices !== null) return isChoice(spec, item)
-  if (spec.options !== null) return isObject(item) && fits(spec.options, item)
+  if (spec.options !== null) return isJsonObject(item) && fits(spec.options, item)
   return spec.elements === null || spec.elements === 'list' || isOfType(spec.elements, item)
 }
 
 function isChoice({ choices }: Arg<unknown>, value: Json): boolean {
   return choices?.some((choice) => choice === value) === true
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isOfType(type: Arg<unknown>['type'], value: Json): boolean {
@@ -42,7 +38,7 @@ function isOfType(type: Arg<unknown>['type'], value: Json): boolean {
     case 'raw':
       return true
     case 'dict':
-      return isObject(value)
+      return isJsonObject(value)
     case 'list':
       return Array.isArray(value)
     default:

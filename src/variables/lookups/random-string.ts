@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { Problem } from '../../kernel/problem.ts'
 import type { Value } from '../../kernel/value.ts'
-import { str, truthy } from '../../template/index.ts'
+import { str } from '../../template/index.ts'
+import { isTrue } from './is-true.ts'
 import type { Lookup } from './lookup.ts'
 
 const CLASSES = {
@@ -25,7 +26,7 @@ export const randomString: Lookup = {
   effects: true,
   run(_, options) {
     const characters = shuffled(chosen(options)).join('')
-    return [isOn(options.get('base64'), false) ? Buffer.from(characters).toString('base64') : characters]
+    return [isTrue(options.get('base64')) ? Buffer.from(characters).toString('base64') : characters]
   },
 }
 
@@ -36,7 +37,7 @@ function chosen(options: ReadonlyMap<string, Value>): string[] {
   if (all !== '') return some(all, length)
   const classes = { ...CLASSES, special: textOf(options.get('override_special')) || CLASSES.special }
   const least = LEAST.flatMap(([option, kind]) => some(classes[kind], countOf(options.get(option) ?? 0, option)))
-  const kinds = (Object.keys(CLASSES) as (keyof typeof CLASSES)[]).filter((kind) => isOn(options.get(kind), true))
+  const kinds = (Object.keys(CLASSES) as (keyof typeof CLASSES)[]).filter((kind) => isTrue(options.get(kind) ?? true))
   return [...least, ...some(kinds.map((kind) => classes[kind]).join(''), length - least.length)]
 }
 
@@ -57,11 +58,6 @@ function shuffled(letters: readonly string[]): string[] {
 
 function textOf(value: Value | undefined): string {
   return value === undefined || value === null ? '' : str(value)
-}
-
-function isOn(value: Value | undefined, otherwise: boolean): boolean {
-  if (value === undefined || value === null) return otherwise
-  return typeof value === 'string' ? /^(?:y|yes|on|1|true|t|1\.0)$/i.test(value) : truthy(value)
 }
 
 function countOf(value: Value, option: string): number {

@@ -3,6 +3,7 @@ import { pythonRegex } from '../../kernel/python-regex.ts'
 import type { Value } from '../../kernel/value.ts'
 import { readCsv, str } from '../../template/index.ts'
 import { IniFile } from './ini-file.ts'
+import { isTrue } from './is-true.ts'
 import { type Lookup, type LookupContext, readFound } from './lookup.ts'
 
 /** The column beside a key in a table of text (ansible.builtin.csvfile). Problem `lookup.terms`. */
@@ -92,10 +93,6 @@ function parsed(
 
 function encodingOf(given: ReadonlyMap<string, Value>): string {
   return str(given.get('encoding') ?? 'utf-8')
-}
-
-function isTrue(value: Value | undefined): boolean {
-  return value !== undefined && ['true', 'yes', 'on', '1', 'y', 't'].includes(str(value).toLowerCase())
 }
 
 export const TABLES: readonly Lookup[] = [csvfile, ini]

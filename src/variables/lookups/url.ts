@@ -1,6 +1,7 @@
 import { Problem } from '../../kernel/problem.ts'
 import type { Dict, Value } from '../../kernel/value.ts'
 import { str } from '../../template/index.ts'
+import { isTrue } from './is-true.ts'
 import type { Lookup, LookupContext } from './lookup.ts'
 
 /** What is fetched, and how. It travels as JSON. */
@@ -92,10 +93,6 @@ function requestOf(address: string, option: Option, { environment }: LookupConte
       ? { http: proxy('http'), https: proxy('https'), none: proxy('no') }
       : null,
   }
-}
-
-function isTrue(value: Value): boolean {
-  return ['true', 'yes', 'on', '1', 'y', 't'].includes(str(value).toLowerCase())
 }
 
 function listOf(value: Value): string[] {
