@@ -25,10 +25,18 @@ export async function bundle(entryPoints, outdir) {
       js: "const importMeta = { filename: __filename, url: require('node:url').pathToFileURL(__filename).href }",
     },
     sourcemap: true,
-    plugins: [{ name: 'import-file', setup: keepImportFileApart }],
+    plugins: [
+      { name: 'import-file', setup: keepImportFileApart },
+      { name: 'unused', setup: leaveOutUnused },
+    ],
     define: { 'import.meta': 'importMeta', PROVISION_MODULES: JSON.stringify(Object.fromEntries(modules)) },
     logLevel: 'warning',
   })
+}
+
+/** What ssh2 has for others, and what would load much of Node at each start. */
+function leaveOutUnused({ onLoad }) {
+  onLoad({ filter: /\/ssh2\/lib\/(http-agents|server|keygen)\.js$/ }, () => ({ contents: 'module.exports = {}' }))
 }
 
 function keepImportFileApart({ onResolve }) {

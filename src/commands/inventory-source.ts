@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { execa } from 'execa'
 import type { Inventory } from '../inventory/inventory.ts'
 import { type InventoryIo, loadInventory, refreshInventory } from '../inventory/load.ts'
 import type { InventorySettings } from '../inventory/settings.ts'
@@ -41,6 +40,7 @@ function ioOf({ files, extraVars, templates, settings, warn, repeated }: Invento
     warn,
     repeated,
     run: async (path, args) => {
+      const { execa } = await import('execa')
       const { exitCode, stdout, stderr } = await execa(path, args, { reject: false })
       return { rc: exitCode ?? 127, stdout: String(stdout ?? ''), stderr: String(stderr ?? '') }
     },

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { execa } from 'execa'
 import { problemsOf } from '../kernel/problem.ts'
 import type { Redactor } from '../kernel/secret.ts'
 import { Template, type Value, type VaultText } from '../kernel/value.ts'
@@ -67,6 +66,7 @@ export function secretsOf(sources: SecretSources, warn: (text: string) => void):
     // A password file that is a vault itself is decrypted by the reader, with the passwords before it.
     files: diskFiles((text) => Buffer.from(text)),
     run: async (path, args) => {
+      const { execa } = await import('execa')
       const { exitCode, stdout, stderr } = await execa(path, args, { reject: false, stdin: 'inherit' })
       return { rc: exitCode ?? 127, stdout, stderr }
     },

@@ -28,6 +28,7 @@ export class CustomContent {
   readonly lookups = new Map<string, Lookup>()
   readonly #io: ContentIo
   readonly #known = new Set<string>()
+  readonly #collections = new Set<string>()
   readonly #modules = new Map<string, string>()
   readonly #foreign = new Map<string, string>()
   readonly #lookupNames = new Set<string>()
@@ -102,10 +103,13 @@ export class CustomContent {
   }
 
   #addCollectionModules(namespace: string, name: string): void {
+    const collection = `${namespace}.${name}`
+    if (this.#collections.has(collection)) return
+    this.#collections.add(collection)
     for (const base of this.#io.collectionsPaths) {
       const plugins = joinPath(base, 'ansible_collections', namespace, name, 'plugins')
-      this.#addModules(joinPath(plugins, 'modules'), `${namespace}.${name}.`)
-      this.#addActionPlugins(joinPath(plugins, 'action'), `${namespace}.${name}.`)
+      this.#addModules(joinPath(plugins, 'modules'), `${collection}.`)
+      this.#addActionPlugins(joinPath(plugins, 'action'), `${collection}.`)
     }
   }
 

@@ -1,7 +1,10 @@
 import { sh } from '../kernel/sh.ts'
 import type { Evidence, FactSource, Facts } from './fact-source.ts'
 
-/** Kernel, names and architecture (Ansible's `platform` collector; names as Python's `platform` and `socket.getfqdn` give them). */
+/**
+ * Kernel, names and architecture (Ansible's `platform` collector; names as Python's `platform` and `socket.getfqdn` give them). A shell reads
+ * a program file byte by byte up to its first newline; an address of more than eight digits says the same sooner.
+ */
 export const platform: FactSource = {
   name: 'platform',
   files: sh`/proc/sys/kernel/ostype /proc/sys/kernel/osrelease /proc/sys/kernel/version /proc/sys/kernel/hostname /var/lib/dbus/machine-id /etc/machine-id`,
@@ -14,8 +17,13 @@ export const platform: FactSource = {
     else
       field .named "- $(hostname -f 2>/dev/null)"
     fi
-    elf=; [ ! -r /proc/self/exe ] || read -r elf </proc/self/exe || :
-    case $elf in ?ELF${'\u0001'}*) field .bits 32 ;; ?ELF${'\u0002'}*) field .bits 64 ;; esac
+    address=; [ ! -r /proc/self/maps ] || read -r address </proc/self/maps || :
+    case \${address%%-*} in
+    ?????????*) field .bits 64 ;;
+    *)
+      elf=; [ ! -r /proc/self/exe ] || read -r elf </proc/self/exe || :
+      case $elf in ?ELF${'\u0001'}*) field .bits 32 ;; ?ELF${'\u0002'}*) field .bits 64 ;; esac ;;
+    esac
   `,
   read(evidence) {
     const { fields } = evidence

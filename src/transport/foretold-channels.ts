@@ -4,7 +4,7 @@ import type { Confirmation, Protocol } from './ssh2-inside.ts'
  * So many bytes go to a command before the host has said that it has begun. sshd opens a window of 2 MiB as it starts a command, before
  * it reads on; and its process for logins hands what it has read beyond them to the next one in a message of 256 KiB at most.
  */
-const LENT = 64 * 1024
+const LENT = 128 * 1024
 
 /** The largest piece of data that sshd takes, and the number it gives to the first channel of a connection. */
 const PACKET = 32 * 1024

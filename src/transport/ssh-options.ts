@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { execa } from 'execa'
 import { Problem } from '../kernel/problem.ts'
 import type { SharedFiles } from './shared-files.ts'
 import { hasSay } from './ssh-config.ts'
@@ -88,6 +87,7 @@ function fromArgs(args: readonly string[]): Map<string, string[]> {
 }
 
 async function askSsh(target: SshTarget): Promise<Map<string, string[]>> {
+  const { execa } = await import('execa')
   const { stdout, stderr, failed } = await execa(target.executable, ['-G', ...target.args, target.host], {
     reject: false,
   })
