@@ -176,6 +176,17 @@ describe('logging in over SSH', function () {
     })
   }
 
+  it('sends as much as sixty tasks need with the login: 3 round trips', async () => {
+    const line = await flightsTo(lab.host('lb01').address, 22)
+    try {
+      const script = sh`word=${'x'.repeat(120_000)}; echo "\${#word}"`
+      expect(await ask(script, 'root', [own()], { port: line.port })).to.equal('120000')
+      expect(line.sent()).to.have.length(3)
+    } finally {
+      line.close()
+    }
+  })
+
   it('sends a long first message once, though the first key is refused', async () => {
     const content = randomBytes(600_000)
     const script = sh`${Blob.of(content)} | sha256sum; echo >>/tmp/login-long; wc -l </tmp/login-long`
