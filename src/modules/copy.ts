@@ -82,7 +82,7 @@ export const module = defineModule<Args, Want, Now>({
     want.kind === 'file' ? probeFileCopy(want) : want.kind === 'tree' ? probeTreeCopy(want) : probeRemoteCopy(want),
   read: (fields, want) => {
     if (want.kind === 'file') return { kind: 'file', want, now: readFileCopy(fields) }
-    if (want.kind === 'tree') return { kind: 'tree', want, now: readTreeCopy(fields, want) }
+    if (want.kind === 'tree') return { kind: 'tree', want, now: readTreeCopy(fields) }
     return { kind: 'remote', want, now: readRemoteCopy(fields) }
   },
   plan: (state): readonly Change[] => {

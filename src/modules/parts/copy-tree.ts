@@ -16,7 +16,8 @@ import {
 import { showBlob } from './content.ts'
 import { textDiff } from './diff.ts'
 import { directoryChanges, makeDirectories, missingDirectories, probeExisting } from './directories.ts'
-import { hostPath, join } from './paths.ts'
+import { basename, dirname, hostPath, join } from './paths.ts'
+import { placeTogether } from './place-together.ts'
 import { replaceFile } from './replace-file.ts'
 import type { Status } from './status.ts'
 import { adjustTreeScript, chunks, parseEntries } from './tree.ts'
@@ -47,6 +48,7 @@ export type TreeCopyNow = {
   readonly targets: ReadonlyMap<string, string>
   readonly existing: string
   readonly umask: number
+  readonly hasTar: boolean
 }
 
 /** The content of files is shown up to this sum; what comes behind shows as sizes and checksums. */
@@ -63,7 +65,7 @@ export async function treeItems(entries: readonly LocalEntry[]): Promise<readonl
   return items
 }
 
-/** One stat(1) and one sha1sum(1) for as many paths as an argument list takes. */
+/** One stat(1) and one sha1sum(1) for as many paths as an argument list takes. With another behind it no name ends what they write, and loses its line breaks. */
 export function probeTreeCopy(want: TreeCopy): Sh {
   const paths = (kind: LocalEntry['kind'] | null) =>
     chunks(want.entries.filter((entry) => kind === null || entry.kind === kind).map((entry) => `./${entry.path}`))
@@ -71,41 +73,51 @@ export function probeTreeCopy(want: TreeCopy): Sh {
     sh`path=${hostPath(want.root)}`,
     probeExisting,
     sh`if [ -d "$path" ] && cd "$path"; then :`,
-    ...paths(null).map((chunk) => sh`field stats "$(stat -c ${`//${STATUS_FORMAT} %n`} ${chunk} 2>/dev/null)"`),
-    ...(want.force ? paths('file').map((chunk) => sh`field sums "$(sha1sum ${chunk} 2>/dev/null)"`) : []),
+    ...paths(null).map(
+      (chunk) => sh`field stats "$(stat -c ${`//${STATUS_FORMAT} %n`} ${chunk} 2>/dev/null; emit //)"`,
+    ),
+    ...(want.force ? paths('file').map((chunk) => sh`field sums "$(sha1sum ${chunk} /dev/null 2>/dev/null)"`) : []),
     ...want.entries
       .filter((entry) => entry.kind === 'link')
       .map(({ path }) => sh`[ ! -L ${`./${path}`} ] || field target ${`${path}=`}"$(readlink ${`./${path}`})"`),
-    sh`fi`,
+    sh`
+      fi
+      ! command -v tar >/dev/null || field tar yes`,
     probeUmask(want.attributes),
   ])
 }
 
-export function readTreeCopy(fields: Fields, want: TreeCopy): TreeCopyNow {
+export function readTreeCopy(fields: Fields): TreeCopyNow {
   const statuses = new Map(
     fields
       .all('stats')
       .flatMap(parseEntries)
       .map((entry) => [entry.path.slice(2), entry.status]),
   )
-  const sums = fields
-    .all('sums')
-    .flatMap((text) => [...text.matchAll(/^\\?([0-9a-f]{40}) /gm)].map((match) => match[1]!))
-  const files = want.entries.filter((entry) => entry.kind === 'file' && isFile(statuses.get(entry.path)))
+  const sums = fields.all('sums').flatMap(parseSums)
   return {
     statuses,
-    sums: new Map(files.map((entry, index) => [entry.path, sums[index] ?? ''])),
+    sums: new Map(sums.filter(([path]) => statuses.get(path)?.kind === 'file')),
     targets: new Map(
       fields.all('target').map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
     ),
     existing: fields.text('existing'),
     umask: readUmask(fields),
+    hasTar: fields.has('tar'),
   }
 }
 
-function isFile(status: Status | undefined): boolean {
-  return status !== undefined && status.kind === 'file'
+/** Each path and its checksum; where a name has a line break or a backslash, that of coreutils stands behind a backslash. */
+function parseSums(text: string): (readonly [path: string, sum: string])[] {
+  return text.split(/(?:^|\n)(?=\\?[0-9a-f]{40} [ *][./])/).flatMap((record) => {
+    const match = /^(\\?)([0-9a-f]{40}) [ *]\.\/(.+)$/s.exec(record)
+    if (match === null) return []
+    const [, escaped, sum, name] = match as unknown as [string, string, string, string]
+    return [[escaped === '' ? name : name.replace(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter), sum]]
+  })
 }
+
+const ESCAPES: { readonly [letter: string]: string } = { n: '\n', r: '\r' }
 
 export function planTreeCopy(now: TreeCopyNow, want: TreeCopy): readonly Change[] {
   const fresh = initialAdjustment(want.directoryAttributes, 0o777, now.umask)
@@ -117,9 +129,13 @@ export function planTreeCopy(now: TreeCopyNow, want: TreeCopy): readonly Change[
 
 export function applyTreeCopy(want: TreeCopy, now: TreeCopyNow): Sh {
   const fresh = initialAdjustment(want.directoryAttributes, 0o777, now.umask)
+  const missing = missingDirectories(want.root, now.existing)
+  const groups = groupsOf(want, now)
+  const together = new Set(groups.flatMap(([, entries]) => entries))
+  const alone = want.entries.filter((entry) => !together.has(entry))
   return lines([
-    makeDirectories(missingDirectories(want.root, now.existing), fresh),
-    ...want.entries.map((entry) => entryScript(entry, now, want)),
+    groups.length === 0 ? makeDirectories(missing, fresh) : placeGroups(groups, missing, want, now),
+    ...alone.map((entry) => entryScript(entry, now, want)),
     adjustTreeScript(
       want.entries.flatMap((entry) => {
         const status = now.statuses.get(entry.path)
@@ -128,6 +144,59 @@ export function applyTreeCopy(want: TreeCopy, now: TreeCopyNow): Sh {
       }),
     ),
   ])
+}
+
+/** So many new things in one folder are worth the processes that bring them together. */
+const TOGETHER_FROM = 8
+
+/** A folder that is there ('': the root), and what is brought together into it. */
+type Group = readonly [folder: string, entries: readonly TreeItem[]]
+
+function groupsOf(want: TreeCopy, now: TreeCopyNow): readonly Group[] {
+  const groups = new Map<string, TreeItem[]>()
+  for (const entry of want.entries) {
+    if (!now.hasTar || !isPlaced(entry, now, want)) continue
+    let folder = parentOf(entry.path)
+    while (folder !== '' && !now.statuses.has(folder)) folder = parentOf(folder)
+    const others = groups.get(folder)
+    if (others === undefined) groups.set(folder, [entry])
+    else others.push(entry)
+  }
+  return [...groups].filter(([, entries]) => entries.length >= TOGETHER_FROM)
+}
+
+/** A large file comes alone, piece by piece, and so does one that a command must accept, or that leaves a backup. */
+function isPlaced(entry: TreeItem, now: TreeCopyNow, want: TreeCopy): boolean {
+  const isNew = !now.statuses.has(entry.path)
+  if (entry.kind === 'directory') return isNew
+  if (!isReplaced(entry, now, want) || entry.content!.stream !== null) return false
+  return (want.validate ?? '') === '' && (isNew || !want.backup)
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
+}
+
+/** Without the root there is one group, which begins with the folders on the way. */
+function placeGroups(groups: readonly Group[], missing: readonly string[], want: TreeCopy, now: TreeCopyNow): Sh {
+  const base = missing.length === 0 ? want.root : dirname(missing[0]!)
+  const names = missing.map(basename)
+  const onTheWay = names.map((_, index) => ({
+    path: names.slice(0, index + 1).join('/'),
+    content: null,
+    now: null,
+    adjust: initialAdjustment(want.directoryAttributes, 0o777, now.umask),
+  }))
+  const batches = groups.map(([folder, entries]) => {
+    const items = entries.map((entry) => ({
+      path: [...names, folder === '' ? entry.path : entry.path.slice(folder.length + 1)].join('/'),
+      content: entry.content,
+      now: now.statuses.get(entry.path) ?? null,
+      adjust: adjustOf(entry, now, want),
+    }))
+    return { folder: folder === '' ? '.' : folder, items: [...onTheWay, ...items] }
+  })
+  return placeTogether(base, batches)
 }
 
 function entryChanges(entry: TreeItem, now: TreeCopyNow, want: TreeCopy): readonly Change[] {

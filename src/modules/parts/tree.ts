@@ -41,7 +41,7 @@ export function parseEntries(text: string): Entry[] {
   return entries
 }
 
-type TreeAdjustment = { readonly path: string; readonly status: Status; readonly adjust: Adjustment }
+type TreeAdjustment = Entry & { readonly adjust: Adjustment }
 
 /** The entries whose attributes differ from the wanted ones. */
 export function treeAdjustments(
@@ -54,13 +54,13 @@ export function treeAdjustments(
     .filter(({ adjust }) => !isSettled(adjust))
 }
 
-/** Shell text that makes the adjustments: one chown(1) or chmod(1) for all paths that need the same. */
-export function adjustTreeScript(adjustments: readonly TreeAdjustment[]): Sh {
+/** Shell text that makes the adjustments: one chown(1) or chmod(1) for all paths that need the same. What is new may be without a status. */
+export function adjustTreeScript(adjustments: readonly (Omit<TreeAdjustment, 'status'> & Partial<Entry>)[]): Sh {
   const owners = new Map<string, string[]>()
   const modes = new Map<string, string[]>()
   for (const { path, status, adjust } of adjustments) {
     if (adjust.owner !== null || adjust.group !== null)
-      add(owners, JSON.stringify([adjust.owner, adjust.group, status.kind !== 'link']), path)
+      add(owners, JSON.stringify([adjust.owner, adjust.group, status?.kind !== 'link']), path)
     if (adjust.mode !== null) add(modes, String(adjust.mode), path)
   }
   return lines([
