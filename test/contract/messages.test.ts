@@ -233,6 +233,36 @@ for (const shell of SHELL_NAMES) {
       })
     }
 
+    const full = '/tmp/stream-full'
+    const mount = sh`umount ${full} 2>/dev/null || :; mkdir -p ${full}; mount -t tmpfs -o size=1m none ${full}`
+    const unread: { name: string; bytes: Buffer; use: (blob: Blob) => Sh; rc: number; words: RegExp }[] = [
+      ...[noise, text].map((bytes) => ({
+        name: `a full disk (${bytes === text ? 'compressed' : 'as it is'})`,
+        bytes,
+        use: (blob: Blob) => sh`${mount}; ${blob} >${full}/a`,
+        rc: 1,
+        words: /^\n?(dd|gzip): .*No space left on device\n?$/,
+      })),
+      ...[noise, text].map((bytes) => ({
+        name: `a reader that goes early (${bytes === text ? 'compressed' : 'as it is'})`,
+        bytes,
+        use: (blob: Blob) => sh`${blob} | head -c 400000 >/dev/null`,
+        rc: 0,
+        words: /^$/,
+      })),
+    ]
+    for (const { name, bytes, use, rc, words } of unread) {
+      it(`stream: ${name} does not make commands of what is left`, async () => {
+        const outputs = await run({ script: use(streamed(bytes)) }, { script: sh`emit after` })
+        expect(outputs.map((output) => [output.rc, output.stdout.toString()])).to.deep.equal([
+          [rc, ''],
+          [0, 'after'],
+        ])
+        expect(outputs[0]!.stderr.toString()).to.match(words)
+        await run({ script: sh`umount ${full} 2>/dev/null || :` })
+      })
+    }
+
     it('stream: a file takes its place only if all of it has arrived', async () => {
       const dest = `/tmp/arrived-${shell}`
       const blob = new Blob({ size: noise.length, sha1: 'x', stream: () => pieces(noise), read: () => noise })

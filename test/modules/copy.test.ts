@@ -1,8 +1,15 @@
+import { createHash } from 'node:crypto'
 import { module } from '../../src/modules/copy.ts'
 import { testModule } from '../support/module.ts'
 
 const HELLO = 'f572d396fae9206628714fb2ce00f72e94f2258f'
 const binary = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 7919) % 256))
+
+const LONG = `${'long '.repeat(40)}name`
+
+/** So many files that they come together. */
+const many = (folder: string, content = 'new'): { [path: string]: string } =>
+  Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`${folder}/f${index}`, `${content} ${index}`]))
 
 export const tests = testModule(module, [
   {
@@ -217,6 +224,79 @@ export const tests = testModule(module, [
       args: { src: 'site/', dest: '/t/www' },
       want: { after: `[ "$(cat /t/www/${word}/${word}; echo x)" = ${word}x ]` },
     }),
+  },
+  {
+    name: 'copies a folder of many files, whatever is in them',
+    files: {
+      ...many('files/site'),
+      ...many('files/site/a b/c'),
+      'files/site/blob': binary,
+      'files/site/none': '',
+      [`files/site/${LONG}/${LONG}`]: LONG,
+      'files/site/empty/': '',
+    },
+    modes: { 'files/site/f0': 0o4755, 'files/site/f1': 0o600 },
+    args: { src: 'site', dest: '/t/www', mode: 'preserve', directory_mode: '0750', owner: 'daemon', group: '2' },
+    want: {
+      result: { changed: true, dest: '/t/www/' },
+      after: `cd www/site && [ "$(cat f8)$(cat "a b/c/f8")" = "new 8new 8" ] && [ "$(cat "${LONG}/${LONG}")" = "${LONG}" ] &&
+        [ "$(sha1sum <blob)" = "${createHash('sha1').update(binary).digest('hex')}  -" ] && [ -f none ] && [ ! -s none ] &&
+        [ "$(stat -c %a%U%G . .. empty f0 f1 f2 "a b/c" | tr '\n' ' ')" = "750daemonbin 750daemonbin 750daemonbin 4755daemonbin 600daemonbin 644daemonbin 750daemonbin " ] &&
+        [ -z "$(find /t -name '.provision*')" ]`,
+    },
+    strings: (text, word) => ({
+      files: { ...many(`files/site/${text}`, text), ...many('files/site') },
+      args: { src: 'site', dest: '/t/www', mode: '0644' },
+      want: { after: `[ "$(cat /t/www/site/${word}/f8)" = ${word}' 8' ] && [ -f www/site/f8 ]` },
+    }),
+  },
+  {
+    name: 'brings many files together to folders that are there, and what is there keeps its owner and mode',
+    given: `umask 027; mkdir -p www/a www/b /t/else; ln -s /t/else www/c; cd www; chmod 2775 b; chgrp daemon b
+      for each in 0 1 2 3 4 5 6 7; do echo old >f$each; echo old >a/f$each; done; printf 'new 8' >f8; printf 'new 8' >a/f8
+      chown daemon:bin a/f*; chmod 4710 a/f1; ln -sf f8 f0; ln -s nowhere a/f9`,
+    files: { ...many('files/site'), ...many('files/site/a'), ...many('files/site/b/d'), ...many('files/site/c') },
+    args: { src: 'site/', dest: '/t/www' },
+    want: {
+      result: { changed: true },
+      after: `cd www; for each in . a b/d c; do [ "$(cat $each/f0 $each/f7 $each/f8)" = 'new 0new 7new 8' ] && [ ! -L $each/f0 ]; done
+        [ "$(stat -c %a%U%G a/f0 a/f1 a/f8 | tr '\n' ' ')" = '640daemonbin 4710daemonbin 640daemonbin ' ]
+        [ "$(stat -c %a%G f0 f1 b/d b/d/f0 | tr '\n' ' ')" = '644root 640root 2755daemon 644daemon ' ]
+        [ -L c ] && [ -L a/f9 ] && [ -z "$(find /t -name '.provision*')" ]`,
+    },
+  },
+  {
+    name: 'tells the sums of many files apart when some are links or have awkward names',
+    given: String.raw`mkdir www; cd www; printf x >x; ln -s x a; printf y >b; printf z >'c\n'; printf z >'d
+'; printf z >'e
+f'`,
+    files: {
+      'files/site/a': 'x',
+      'files/site/b': 'y',
+      'files/site/c\\n': 'z',
+      'files/site/d\n': 'z',
+      'files/site/e\nf': 'z',
+    },
+    args: { src: 'site/', dest: '/t/www' },
+    want: { changes: [{ what: '/t/www/a: content', before: null, after: 'x' }], after: '[ ! -L www/a ]' },
+  },
+  {
+    name: 'lets the validator see each of many files, and keeps what was there',
+    given: 'mkdir www; for each in 0 1 2 3 4 5 6 7 8; do echo old >www/f$each; done',
+    files: many('files/site'),
+    args: { src: 'site/', dest: '/t/www', validate: 'grep -q new %s', backup: true },
+    want: { after: '[ "$(cat www/f?.*~ | sort -u)" = old ] && [ "$(cat www/f8)" = "new 8" ]' },
+  },
+  {
+    name: 'says that many files can not be written, and leaves what was there',
+    given: `umount /tmp/full 2>/dev/null || :; mkdir -p /tmp/full; mount -t tmpfs -o size=64k none /tmp/full
+      mkdir /tmp/full/www; echo old >/tmp/full/www/f0`,
+    files: { ...many('files/site'), 'files/site/blob': binary },
+    args: { src: 'site/', dest: '/tmp/full/www' },
+    want: {
+      failure: /^\S*tar: 0\/blob: (Wrote only \d+ of \d+ bytes|.*No space left on device)$/,
+      after: '[ "$(find /tmp/full | wc -l)" = 3 ] && [ "$(cat /tmp/full/www/f0)" = old ]',
+    },
   },
   {
     name: 'copies a file from one place on the host to another',

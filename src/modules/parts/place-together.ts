@@ -59,7 +59,7 @@ export function placeTogether(base: string, batches: readonly Batch[]): Sh {
   ])
 }
 
-/** A tar that breaks off reads the rest all the same: it may stand in the shell's own input. */
+/** The first that tar(1) says is enough: on a full disk it says the same of each file. */
 function unpack(items: readonly Staged[]): Sh | null {
   const members = items.flatMap(({ at, content, now, adjust }) => {
     const mode = modeOf(adjust, now) === null ? 0o666 : 0o600
@@ -67,7 +67,8 @@ function unpack(items: readonly Staged[]): Sh | null {
   })
   if (members.length === 0) return null
   return sh`
-    ${archiveOf(members)} | { tar --no-same-permissions -xomf - || { cat >/dev/null; exit 1; }; }
+    words=$(${archiveOf(members)} | tar --no-same-permissions -xomf - 2>&1) || { emit "\${words%%
+    *}" >&2; exit 1; }
     [ -e ${members.at(-1)!.name} ] || { emit 'the files that arrived are not all that were sent' >&2; exit 1; }`
 }
 

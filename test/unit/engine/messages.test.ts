@@ -86,7 +86,17 @@ describe('processes on a host', function () {
   this.timeout(60_000)
   const repeated = (count: number, task: (index: number) => string) =>
     Array.from({ length: count }, (_, index) => `    - ${task(index)}`).join('\n')
-  const rows: { name: string; before?: string; tasks: string; most: number }[] = [
+  const tree = '    - copy: { src: tree, dest: "@FOLDER@/t", mode: "0755" }'
+  const rows: { name: string; before?: string; tasks: string; most: number; files?: number; otherwise?: string }[] = [
+    { name: 'a folder of 300 files on a new host', before: '', tasks: tree, files: 300, most: 30 },
+    { name: 'a folder of 300 files that are converged', tasks: tree, files: 300, most: 8 },
+    {
+      name: 'a folder of 300 files with other content, in 6 folders',
+      tasks: tree,
+      files: 300,
+      otherwise: 'y',
+      most: 50,
+    },
     { name: '100 files that are converged', tasks: files(100), most: 12 },
     { name: '100 files on a new host', before: '', tasks: files(100), most: 45 },
     { name: 'a loop of 200 on a new host', before: '', tasks: loop(200), most: 45 },
@@ -128,13 +138,20 @@ describe('processes on a host', function () {
     },
     { name: 'all facts', tasks: repeated(1, () => 'setup: { gather_subset: [all, "!python", "!lsb"] }'), most: 25 },
   ]
-  for (const { name, before, tasks, most } of rows) {
+  for (const { name, before, tasks, most, files: count = 0, otherwise = 'x' } of rows) {
     it(`${name}: at most ${most}`, async () => {
-      const { second } = await playTwice(play(before ?? tasks), play(tasks), ['-c', MACHINES])
+      const first = { ...play(before ?? tasks), ...inFolders(count, otherwise) }
+      const { second } = await playTwice(first, { ...play(tasks), ...inFolders(count, 'x') }, ['-c', MACHINES])
       expect(wireOf(second, 'h1').processes).to.be.within(1, most)
     })
   }
 })
+
+/** Files of a folder on the controller, 50 in each of its folders. */
+function inFolders(count: number, content: string): { [path: string]: string } {
+  const paths = Array.from({ length: count }, (_, index) => `files/tree/d${Math.floor(index / 50)}/f${index}`)
+  return Object.fromEntries(paths.map((path) => [path, content]))
+}
 
 /** Files that are wanted only if the folder is there, as one task has registered it and another has found. */
 function known(count: number, from = 0): string {
