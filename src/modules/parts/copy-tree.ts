@@ -65,7 +65,7 @@ export async function treeItems(entries: readonly LocalEntry[]): Promise<readonl
   return items
 }
 
-/** One stat(1) and one sha1sum(1) for as many paths as an argument list takes. With another behind it no name ends what they write, and loses its line breaks. */
+/** One stat(1) and one sha1sum(1) for as many paths as an argument list takes; with one more behind them, no name at the end loses a line break. */
 export function probeTreeCopy(want: TreeCopy): Sh {
   const paths = (kind: LocalEntry['kind'] | null) =>
     chunks(want.entries.filter((entry) => kind === null || entry.kind === kind).map((entry) => `./${entry.path}`))
@@ -74,7 +74,7 @@ export function probeTreeCopy(want: TreeCopy): Sh {
     probeExisting,
     sh`if [ -d "$path" ] && cd "$path"; then :`,
     ...paths(null).map(
-      (chunk) => sh`field stats "$(stat -c ${`//${STATUS_FORMAT} %n`} ${chunk} 2>/dev/null; emit //)"`,
+      (chunk) => sh`field stats "$(stat -c ${`//${STATUS_FORMAT} %n`} ${chunk} /dev/null 2>/dev/null)"`,
     ),
     ...(want.force ? paths('file').map((chunk) => sh`field sums "$(sha1sum ${chunk} /dev/null 2>/dev/null)"`) : []),
     ...want.entries
@@ -92,6 +92,7 @@ export function readTreeCopy(fields: Fields): TreeCopyNow {
     fields
       .all('stats')
       .flatMap(parseEntries)
+      .filter(({ path }) => path.startsWith('./'))
       .map((entry) => [entry.path.slice(2), entry.status]),
   )
   const sums = fields.all('sums').flatMap(parseSums)
