@@ -33,6 +33,7 @@ export function controllerFor(
     find: files((name, folder) => findFile(engine, searchPath(task, playFolder), folder, name)),
     file: files((path, decrypt) => engine.blobs.file(path, decrypt)),
     stat: files((path) => statOf(path)),
+    names: files((folder) => readdirSync(folder)),
     tree: files((folder, follow, decrypt) => treeOf(engine, folder, follow, decrypt)),
     render: files((path, options) => renderFile(engine, path, options, scope)),
   }

@@ -1,13 +1,13 @@
 import type { Change } from '../kernel/change.ts'
 import type { Json, JsonObject } from '../kernel/json.ts'
-import { Failure, type Observed } from '../kernel/module.ts'
+import { Chosen, Failure, type Observed } from '../kernel/module.ts'
 import type { Sh } from '../kernel/sh.ts'
 import type { StepOutput } from '../kernel/shell.ts'
 import { next, rescued, type Soon } from '../kernel/soon.ts'
 import { type Dict, fromJson, type Value } from '../kernel/value.ts'
 import type { LookAhead, Plan } from './ahead.ts'
 import type { Ready } from './prepare.ts'
-import type { Recipe } from './recipe.ts'
+import { type Recipe, withQuestion } from './recipe.ts'
 import { failedResult, type ItemOutcome, moduleResult } from './results.ts'
 
 export type ExecuteOptions = {
@@ -48,6 +48,7 @@ function settled(ready: Ready, options: ExecuteOptions, output: StepOutput | nul
       : changing(ready, withDiff(observed, recipe, options.diff), options, output)
   }
   return rescued(settle, (error) => {
+    if (error instanceof Chosen) return execute({ ...ready, recipe: withQuestion(recipe, error.prepared) }, options)
     if (!(error instanceof Failure)) throw error
     return options.pending ? notPlannable(error, changes) : { ...failedResult(error.message, error.data), changes }
   })

@@ -60,13 +60,10 @@ export async function makeRecipe({ playRun, task, scope, wire, module, reads }: 
     ...(environment.size > 0 ? { environment } : {}),
     ...(timeout > 0 ? { timeout } : {}),
   }
-  const step = (script: Step['script']) => ({ script, ...wrapping })
-  return {
+  const recipe: Omit<Recipe, 'prepared' | 'question'> = {
     module,
-    prepared,
     args,
-    question: prepared.probe === null || prepared.probe.isEmpty ? null : step(prepared.probe),
-    step,
+    step: (script) => ({ script, ...wrapping }),
     inTime: (output) => {
       if (output.rc !== TIMED_OUT) return output
       const action = task.action.written
@@ -77,6 +74,13 @@ export async function makeRecipe({ playRun, task, scope, wire, module, reads }: 
     noLog: flag(task, 'no_log', scope),
     readsFiles,
   }
+  return withQuestion(recipe, prepared)
+}
+
+/** The recipe with what a module asks. */
+export function withQuestion(recipe: Omit<Recipe, 'prepared' | 'question'>, prepared: Prepared): Recipe {
+  const { probe } = prepared
+  return { ...recipe, prepared, question: probe === null || probe.isEmpty ? null : recipe.step(probe) }
 }
 
 /** The texts of arguments that are secrets by their schema: one written plainly in a playbook is masked like one of the vault. */

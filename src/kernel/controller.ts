@@ -42,6 +42,8 @@ export type Controller = {
   file(path: string, decrypt?: boolean): Promise<Blob>
   /** `file`, `directory` or `null`, and permission bits, of a path on the controller. */
   stat(path: string): Promise<{ kind: 'file' | 'directory'; mode: number } | null>
+  /** The names in a folder on the controller. */
+  names(folder: string): Promise<readonly string[]>
   /** Everything below a folder on the controller, sorted by path; links are followed unless `follow` is false. */
   tree(folder: string, follow: boolean, decrypt?: boolean): Promise<readonly LocalEntry[]>
   /** The template file rendered with the task's scope (and `ansible_managed`, `template_path`, …). */

@@ -20,6 +20,11 @@ export type Module<Args, Want = Args, Now = Fields> = {
   want?(args: Args, controller: Controller): Promise<Want> | Want
   /** Reads the host's state; never writes; may run early, twice, and be discarded. `null` when there is nothing to read. */
   probe(want: Want): Sh | null
+  /**
+   * What is wanted, where the host's answer holds what only the controller can choose from (names, for a pattern of Python's): it is
+   * probed again, with the choice in it. null: nothing is left to choose.
+   */
+  choose?(fields: Fields, want: Want): Want | null
   read(fields: Fields, want: Want): Now
   /** The differences; empty when converged. Pure. A wanted state that can't be had: throw `Failure`. */
   plan(now: Now, want: Want): readonly Change[]
@@ -64,6 +69,16 @@ export class Failure extends Error {
   }
 }
 
+/** Thrown for an answer that only leads to the next question, which is in `prepared`. */
+export class Chosen extends Error {
+  readonly prepared: Prepared
+  constructor(prepared: Prepared) {
+    super('there is another question to ask')
+    this.name = 'Chosen'
+    this.prepared = prepared
+  }
+}
+
 /** A module as the engine sees it: its types are closed over. */
 export type Runnable = {
   readonly name: string
@@ -78,7 +93,7 @@ export type Runnable = {
 
 export type Prepared = {
   readonly probe: Sh | null
-  /** Takes the probe's output (null when there was no probe). Throws `Failure`. */
+  /** Takes the probe's output (null when there was no probe). Throws `Failure`, and `Chosen` when there is another question to ask. */
   observe(output: StepOutput | null): Observed
 }
 
@@ -112,11 +127,15 @@ export function defineModule<Args, Want, Now>(module: Module<Args, Want, Now>): 
     async prepare(given, controller) {
       const args = module.args.check(given, controller.home)
       const want = module.want ? await module.want(args, controller) : (args as unknown as Want)
-      return {
-        probe: module.probe(want),
-        observe: onceForAnAnswer((output) => observe(module, want, output)),
-      }
+      return prepared(module, want)
     },
+  }
+}
+
+function prepared<Args, Want, Now>(module: Module<Args, Want, Now>, want: Want): Prepared {
+  return {
+    probe: module.probe(want),
+    observe: onceForAnAnswer((output) => observe(module, want, output)),
   }
 }
 
@@ -143,7 +162,10 @@ function observe<Args, Want, Now>(module: Module<Args, Want, Now>, want: Want, o
       rc: output.rc,
     })
   }
-  const now = module.read(new Fields(output?.stdout ?? ''), want)
+  const fields = new Fields(output?.stdout ?? '')
+  const chosen = module.choose?.(fields, want) ?? null
+  if (chosen !== null) throw new Chosen(prepared(module, chosen))
+  const now = module.read(fields, want)
   const changes = module.plan(now, want)
   const outcome = (applied: StepOutput | null) => ({
     now,

@@ -1,17 +1,32 @@
-import { createHash } from 'node:crypto'
+import type { Blob } from '../kernel/blob.ts'
 import type { Controller } from '../kernel/controller.ts'
-import type { Fields } from '../kernel/fields.ts'
-import type { JsonObject } from '../kernel/json.ts'
 import { defineModule, Failure } from '../kernel/module.ts'
 import { Problem } from '../kernel/problem.ts'
 import { pythonRegex } from '../kernel/python-regex.ts'
 import { arg, args } from '../kernel/schema.ts'
-import { lines, sh } from '../kernel/sh.ts'
+import { lines } from '../kernel/sh.ts'
 import { attributeArgs, attributesOf } from './parts/attributes.ts'
-import { asBytes, contentDiff, type EditNow, type EditWant, editFile, editResult } from './parts/edit-file.ts'
-import { hostPath } from './parts/paths.ts'
+import {
+  applyFileCopy,
+  type FileCopy,
+  type FileCopyNow,
+  fileCopy,
+  planFileCopy,
+  probeFileCopy,
+  readFileCopy,
+} from './parts/copy-file.ts'
+import { textDiff } from './parts/diff.ts'
+import { delimiterOf, joinedFragments } from './parts/fragments.ts'
+import { join } from './parts/paths.ts'
+import {
+  chooseFragments,
+  joined,
+  probeFragments,
+  type RemoteFragments,
+  readFragments,
+} from './parts/remote-fragments.ts'
 import { validateCommand } from './parts/replace-file.ts'
-import { pathInfo, probeStatus, readStatus } from './parts/status.ts'
+import { pathInfo, readStatus } from './parts/status.ts'
 
 const schema = args({
   src: arg.path('Directory with the fragments', { required: true }),
@@ -27,133 +42,78 @@ const schema = args({
 })
 
 type Args = ReturnType<typeof schema.check>
-type Fragment = { readonly name: string; readonly text: string }
-type Want = EditWant & {
-  readonly src: string
-  /** Fragments from the controller; null when they are on the host. */
-  readonly fragments: readonly Fragment[] | null
-  readonly join: (fragments: readonly Fragment[]) => string
-}
-
-/** `joined` is what the file should hold. */
-type Now = EditNow & { readonly joined: string }
+type Want = FileCopy | RemoteFragments
+type Now = { readonly now: FileCopyNow; readonly copy: FileCopy }
 
 /** Makes a file of the fragments in a directory, in the order of their names; follows Ansible's `assemble`. */
 export const module = defineModule<Args, Want, Now>({
   name: 'assemble',
   summary: 'Makes a file of the fragments in a directory',
   examples: ['- assemble:\n    src: /etc/app/conf.d\n    dest: /etc/app/app.conf\n'],
-  ...editFile,
+  effects: 'host',
   args: schema,
   want: wanted,
-  probe: (want) => {
-    const src = hostPath(want.src)
-    return lines([
-      want.fragments === null
-        ? sh`
-          if [ -d ${src} ]; then
-            field source 1
-            for path in ${src}/* ${src}/.*; do
-              [ ! -f "$path" ] || field fragment "\${path##*/}//$(base64 <"$path")"
-            done
-          fi`
-        : null,
-      editFile.probe(want),
-    ])
+  probe: (want) => (want.kind === 'file' ? probeFileCopy(want) : probeFragments(want)),
+  choose: (fields, want) => (want.kind === 'file' ? null : chooseFragments(fields, want)),
+  read: (fields, want) => ({
+    copy: want.kind === 'file' ? want : readFragments(fields, want),
+    now: readFileCopy(fields),
+  }),
+  plan: ({ now, copy }) => {
+    if (now.status?.kind === 'directory') throw new Failure(`Destination ${now.dest} is a directory`)
+    return planFileCopy(now, copy)
   },
-  read: (fields, want) => {
-    const fragments = want.fragments ?? readFragments(fields, want)
-    const text = want.join(fragments)
-    const edit = (now: string | null) => ({ text: now === text ? null : text, msg: 'OK' })
-    return { ...editFile.read(fields, { ...want, edit }), joined: text }
-  },
-  apply: (changes, want, now) => {
-    return lines([editFile.apply(changes, want, now), probeStatus('status', hostPath(now.real))])
-  },
-  result: (outcome): JsonObject => {
-    const { now, want, ran } = outcome
-    const { backup } = editResult(outcome)
+  apply: (_, want, { now, copy }) => lines([want.kind === 'remote' && joined(want), applyFileCopy(copy, now)]),
+  result: ({ now: { now, copy }, want, ran }) => {
+    const backup = ran?.fields.get('backup_file')
     return {
-      dest: want.path,
-      src: want.src,
-      checksum: digest('sha1', now.joined),
-      md5sum: digest('md5', now.joined),
-      ...(backup === '' ? {} : { backup_file: backup }),
+      dest: copy.dest,
+      src: copy.src,
+      checksum: copy.sha1,
+      md5sum: copy.md5 ?? ran?.fields.get('md5') ?? null,
+      ...(backup === undefined ? {} : { backup_file: backup }),
+      ...(want.kind === 'remote' ? { msg: 'OK' } : {}),
       ...pathInfo(ran === null ? now.status : readStatus(ran.fields, 'status')),
     }
   },
-  diff: (outcome, shown) =>
-    shown && outcome.want.fragments !== null && outcome.now.edited.text !== null
-      ? contentDiff(outcome, shown)
-      : undefined,
+  diff: ({ changes, want }, shown) => {
+    const content = changes.find(({ what }) => what === 'content')
+    if (!shown || content === undefined || want.kind === 'remote') return undefined
+    return textDiff(content, `${want.dest} (content)`, shown)
+  },
 })
 
-/** Text is kept as one character a byte. */
-function digest(algorithm: 'sha1' | 'md5', text: string): string {
-  return createHash(algorithm).update(text, 'latin1').digest('hex')
-}
-
 async function wanted(args: Args, controller: Controller): Promise<Want> {
-  const { dest, backup, validate } = args
+  const { src, dest, backup, validate, ignore_hidden } = args
   if (validate !== undefined) validateCommand(validate)
-  return {
-    path: dest,
-    src: args.src,
-    create: true,
-    backup,
-    validate,
-    attributes: attributesOf(args),
-    missing: '',
-    edit: () => ({ text: null, msg: '' }),
-    fragments: args.remote_src ? null : await localFragments(args, controller),
-    join: joiner(args),
-  }
-}
-
-async function localFragments(args: Args, controller: Controller): Promise<readonly Fragment[]> {
-  const folder = await controller.find(args.src, 'files')
-  if ((await controller.stat(folder))?.kind !== 'directory') {
-    throw new Problem({
-      code: 'args.src',
-      summary: 'Not a directory',
-      detail: `Source (${args.src}) is not a directory`,
-    })
-  }
-  const entries = (await controller.tree(folder, true, args.decrypt)).filter(
-    ({ kind, path }) => kind === 'file' && !path.includes('/'),
-  )
-  return Promise.all(
-    entries.map(async ({ path, content }) => ({ name: path, text: (await content!.read()).toString('latin1') })),
-  )
-}
-
-function readFragments(fields: Fields, want: Want): readonly Fragment[] {
-  if (!fields.has('source')) throw new Failure(`Source (${want.src}) does not exist`)
-  return fields.all('fragment').map((field) => {
-    const end = field.indexOf('//')
-    return { name: field.slice(0, end), text: Buffer.from(field.slice(end + 2), 'base64').toString('latin1') }
-  })
-}
-
-/** Fragments that end without a newline get one before the next; the delimiter stands between two, on lines of its own. */
-function joiner(args: Args): (fragments: readonly Fragment[]) => string {
+  const attributes = attributesOf(args)
+  const common = { dest, backup, validate, attributes, directoryAttributes: attributes, force: true, follow: false }
+  const options = { ...common, src, name: null, isHeard: controller.settings.isHeard }
   const pattern = args.regexp === undefined ? null : pythonRegex(args.regexp)
-  const escapes: { readonly [letter: string]: string } = { n: '\n', t: '\t', r: '\r', '\\': '\\' }
-  const text = asBytes(args.delimiter ?? '').replace(/\\([ntr\\])/g, (_, letter: string) => escapes[letter]!)
-  const delimiter = text === '' || text.endsWith('\n') ? text : `${text}\n`
-  const taken = ({ name }: Fragment) => {
-    if (args.ignore_hidden && name.startsWith('.')) return false
-    if (pattern === null) return true
-    pattern.lastIndex = 0
-    return pattern.test(name)
+  const takes = pattern === null ? null : (name: string) => name.search(pattern) !== -1
+  const delimiter = delimiterOf(args.delimiter ?? '', args.remote_src ? 'host' : 'controller')
+  if (args.remote_src) {
+    return { ...options, kind: 'remote', intoDirectory: false, delimiter, hidden: !ignore_hidden, takes, names: null }
   }
-  return (fragments) =>
-    fragments
-      .filter(taken)
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map((fragment, index, all) => {
-        const open = index < all.length - 1 && !fragment.text.endsWith('\n')
-        return (index === 0 ? '' : delimiter) + fragment.text + (open ? '\n' : '')
-      })
-      .join('')
+  const isTaken = (name: string) => !(ignore_hidden && name.startsWith('.')) && (takes?.(name) ?? true)
+  const fragments = await localFragments(args, isTaken, controller)
+  return fileCopy({ ...options, blob: await joinedFragments(fragments, delimiter) })
+}
+
+async function localFragments(
+  { src, decrypt }: Args,
+  isTaken: (name: string) => boolean,
+  controller: Controller,
+): Promise<readonly Blob[]> {
+  const folder = await controller.find(src, 'files')
+  if ((await controller.stat(folder))?.kind !== 'directory') {
+    throw new Problem({ code: 'args.src', summary: 'Not a directory', detail: `Source (${src}) is not a directory` })
+  }
+  const names = (await controller.names(folder)).filter(isTaken)
+  const fragments: Blob[] = []
+  for (const name of names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))) {
+    const path = join(folder, name)
+    if ((await controller.stat(path))?.kind === 'file') fragments.push(await controller.file(path, decrypt))
+  }
+  return fragments
 }

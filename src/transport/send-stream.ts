@@ -14,12 +14,15 @@ const BLOCKS = 256
 const PACKED_BLOCK = 1024 * 1024
 
 /** Whether compression pays is judged by the first bytes. */
+const SAMPLE = 64 * 1024
+
 export async function streamOf(blob: Blob): Promise<Stream> {
-  for await (const first of blob.stream!()) {
-    const sample = first.subarray(0, 64 * 1024)
-    return { blob, packed: gzipSync(sample, { level: 1 }).length < sample.length / 2 }
+  let sample = Buffer.alloc(0)
+  for await (const piece of blob.stream!()) {
+    sample = Buffer.concat([sample, piece.subarray(0, SAMPLE - sample.length)])
+    if (sample.length === SAMPLE) break
   }
-  return { blob, packed: false }
+  return { blob, packed: gzipSync(sample, { level: 1 }).length < sample.length / 2 }
 }
 
 /**

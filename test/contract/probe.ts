@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Change } from '../../src/kernel/change.ts'
-import { Failure, type Observed, type Prepared } from '../../src/kernel/module.ts'
+import { Chosen, Failure, type Observed, type Prepared } from '../../src/kernel/module.ts'
 import { problemsOf } from '../../src/kernel/problem.ts'
 import { type Case, fingerprint } from '../support/case.ts'
 import type { Host } from '../support/host.ts'
@@ -31,16 +31,31 @@ export async function checkProbe(host: Host, subject: Case, row: Row, wholeHost:
   await subject.arrange()
   const prepared = await expectingFailure(row, () => subject.prepare())
   if (prepared === null) return null
+  try {
+    return await checkPrepared(host, subject, row, wholeHost, prepared)
+  } catch (error) {
+    if (error instanceof Chosen) return checkPrepared(host, subject, row, wholeHost, error.prepared)
+    throw error
+  }
+}
+
+async function checkPrepared(
+  host: Host,
+  subject: Case,
+  row: Row,
+  wholeHost: boolean,
+  prepared: Prepared,
+): Promise<Observed | null> {
   const before = await host.sure(`${fingerprint(row).text}\n: >/run/cut-marker; sleep 0.02`)
   const outputs =
     prepared.probe === null
       ? [null, null]
       : [await subject.send(prepared.probe), await subject.sendAmong(prepared.probe)]
-  const plans = await expectingFailure(row, async () => outputs.map((output) => prepared.observe(output)))
-  const again = plans === null ? null : prepared.observe(outputs[0]!)
   expect(await host.sure(fingerprint(row).text), 'the probe leaves the host as it was').to.equal(before)
   if (wholeHost) expect(await writtenSince(host), 'the probe writes nothing anywhere').to.equal('')
   expectNoSecrets(row, 'the probe', prepared.probe?.text ?? '')
+  const plans = await expectingFailure(row, async () => outputs.map((output) => prepared.observe(output)))
+  const again = plans === null ? null : prepared.observe(outputs[0]!)
   if (plans === null) return null
   expect(plans[1]!.changes, 'probe twice, same answer').to.deep.equal(plans[0]!.changes)
   expectPure(plans[0]!, again!)

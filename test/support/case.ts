@@ -1,6 +1,6 @@
 import type { Change } from '../../src/kernel/change.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
-import type { Observed, Prepared, Runnable } from '../../src/kernel/module.ts'
+import { Chosen, type Observed, type Prepared, type Runnable } from '../../src/kernel/module.ts'
 import { plain, Sh, sh } from '../../src/kernel/sh.ts'
 import type { Step, StepOutput } from '../../src/kernel/shell.ts'
 import { openController } from './controller.ts'
@@ -42,7 +42,12 @@ export async function openCase(host: Host, shellName: ShellName, module: Runnabl
     },
     observe: async (prepared) => {
       const output = prepared.probe === null ? null : await self.send(prepared.probe)
-      return { output, observed: prepared.observe(output) }
+      try {
+        return { output, observed: prepared.observe(output) }
+      } catch (error) {
+        if (error instanceof Chosen) return self.observe(error.prepared)
+        throw error
+      }
     },
     perform: async () => {
       const { observed } = await self.observe(await self.prepare())

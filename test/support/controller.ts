@@ -41,6 +41,7 @@ function controllerOf(folder: string, row: Row): Controller {
       const found = await stat(path).catch(() => null)
       return found === null ? null : { kind: found.isDirectory() ? 'directory' : 'file', mode: found.mode & 0o7777 }
     },
+    names: (path) => readdir(path),
     tree: async (path, follow) => (await entries(path, '', follow)).sort((a, b) => (a.path < b.path ? -1 : 1)),
     render: async (path) =>
       (await readFile(path, 'utf8'))

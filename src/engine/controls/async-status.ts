@@ -87,6 +87,7 @@ const NO_FILES: Controller = {
   find: noFile,
   file: noFile,
   stat: noFile,
+  names: noFile,
   tree: noFile,
   render: noFile,
 }

@@ -4,13 +4,13 @@ import { Question } from '../../kernel/question.ts'
 import { type Sh, sh } from '../../kernel/sh.ts'
 
 /** Above this size a difference is shown as sizes and checksums. */
-const SHOWN_UP_TO = 256 * 1024
+export const SHOWN_UP_TO = 256 * 1024
 
 /**
- * Shell text that compares the file at `path` (shell text for one word) with a checksum: gives it as the field `sha1`, and where it
+ * Shell text that compares the file at `path` (shell text for one word) with a checksum (text, or a word of the shell): gives it as the field `sha1`, and where it
  * differs the content too, as `+content` (base64), unless it is too large to show. `usual` is what the path will probably be.
  */
-export function probeContent(path: Sh, sha1: string, usual: string): Sh {
+export function probeContent(path: Sh, sha1: string | Sh, usual: string): Sh {
   return sh`
     if [ -f ${path} ]; then
       if [ ${path} = ${usual} ]; then sum=${new Question('sha1', usual)}; else sum=$(sha1sum <${path}); fi

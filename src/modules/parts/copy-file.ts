@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Blob } from '../../kernel/blob.ts'
+import { Blob } from '../../kernel/blob.ts'
 import type { Change } from '../../kernel/change.ts'
 import type { Fields } from '../../kernel/fields.ts'
 import type { Json, JsonObject } from '../../kernel/json.ts'
@@ -24,10 +24,14 @@ import { newFile, replaceFile, validateCommand } from './replace-file.ts'
 import { required } from './require.ts'
 import { pathInfo, probeStatus, readStatus, type Status } from './status.ts'
 
-/** One file from the controller to a path on the host: what `copy` and `template` have in common. */
+/** One file for a path on the host: what `copy`, `template` and `assemble` have in common. */
 export type FileCopy = {
   readonly kind: 'file'
-  readonly blob: Blob
+  /** What is sent, or a command of the host that writes it. */
+  readonly content: Blob | Sh
+  readonly sha1: string
+  /** See `replaceFile`. */
+  readonly check?: Sh
   /** The content for a change. */
   readonly shown: string
   /** null for files so large that the host works it out, and only if `isHeard`. */
@@ -57,11 +61,13 @@ export type FileCopyNow = {
   readonly umask: number
 }
 
-type FileCopyOptions = Omit<FileCopy, 'kind' | 'shown' | 'md5' | 'intoDirectory'>
+type FileCopyOptions = Omit<FileCopy, 'kind' | 'content' | 'sha1' | 'check' | 'shown' | 'md5' | 'intoDirectory'> & {
+  readonly blob: Blob
+}
 
 /** Raises `args.validate`, and `args.conflict` for content that goes to a directory. */
-export async function fileCopy(options: FileCopyOptions): Promise<FileCopy> {
-  const { blob, dest, name, validate } = options
+export async function fileCopy({ blob, ...options }: FileCopyOptions): Promise<FileCopy> {
+  const { dest, name, validate } = options
   const intoDirectory = dest.endsWith('/')
   if (intoDirectory && name === null)
     throw new Problem({
@@ -73,6 +79,8 @@ export async function fileCopy(options: FileCopyOptions): Promise<FileCopy> {
   return {
     ...options,
     kind: 'file',
+    content: blob,
+    sha1: blob.sha1,
     dest: intoDirectory && name !== null ? join(dest, name) : dest,
     intoDirectory,
     shown: await showBlob(blob),
@@ -85,20 +93,26 @@ export async function fileCopy(options: FileCopyOptions): Promise<FileCopy> {
   }
 }
 
+type Place = Pick<FileCopy, 'dest' | 'name' | 'intoDirectory' | 'follow' | 'force' | 'attributes'>
+
 /** Unchanged: a share of one stat(1) and one sha1sum(1). */
 export function probeFileCopy(want: FileCopy): Sh {
+  return plain(probeFile(want, want.sha1))
+}
+
+/** Shell text that reads what is at a place, where the checksum is wanted: text, or a word of the shell. */
+export function probeFile(want: Place, sha1: string | Sh): Sh {
   const usual = hostPath(want.dest)
-  const script = lines([
+  return lines([
     sh`dest=${usual}`,
     want.name === null || want.intoDirectory ? null : sh`[ ! -d "$dest" ] || dest=$dest/${want.name}`,
     want.follow ? sh`[ ! -L "$dest" ] || dest=$(readlink -f "$dest")` : null,
     sh`field dest "$dest"`,
     probeStatus('status', sh`"$dest"`, { usual }),
-    want.force ? probeContent(sh`"$dest"`, want.blob.sha1, usual) : null,
+    want.force ? probeContent(sh`"$dest"`, sha1, usual) : null,
     want.intoDirectory ? lines([sh`path=\${dest%/*}`, probeExisting]) : null,
     probeUmask(want.attributes),
   ])
-  return plain(script)
 }
 
 export function readFileCopy(fields: Fields): FileCopyNow {
@@ -124,8 +138,9 @@ export function planFileCopy(now: FileCopyNow, want: FileCopy): readonly Change[
 }
 
 /** What is replaced by a secret is probably one, too. */
-function showPresent(now: FileCopyNow, want: FileCopy): string {
-  return want.blob.secret ? '********' : showContent(now.content, now.status!.size, now.sha1)
+function showPresent(now: FileCopyNow, { content }: FileCopy): string {
+  const secret = content instanceof Blob && content.secret
+  return secret ? '********' : showContent(now.content, now.status!.size, now.sha1)
 }
 
 export function applyFileCopy(want: FileCopy, now: FileCopyNow): Sh {
@@ -133,7 +148,7 @@ export function applyFileCopy(want: FileCopy, now: FileCopyNow): Sh {
   const adjust = adjustOf(now, want)
   const put = sameContent(now, want)
     ? adjustScript(path, adjust, true)
-    : replaceFile({ ...want, dest: now.dest, content: want.blob, now: now.status, adjust })
+    : replaceFile({ ...want, dest: now.dest, now: now.status, adjust })
   const script = lines([
     makeDirectories(directories(now, want), directoryAdjust(now, want)),
     now.status === null && !want.intoDirectory
@@ -145,7 +160,10 @@ export function applyFileCopy(want: FileCopy, now: FileCopyNow): Sh {
       ? sh`sum=$(md5sum <${path}); field md5 "\${sum%% *}"`
       : null,
   ])
-  return new Sh(script.parts, { newFile: isNew(now, want) ? newFile(want.blob, path, adjust) : null })
+  const { content } = want
+  return new Sh(script.parts, {
+    newFile: content instanceof Blob && isNew(now, want) ? newFile(content, path, adjust) : null,
+  })
 }
 
 /** Nothing is there, and nothing but the file is missing. */
@@ -156,7 +174,7 @@ function isNew(now: FileCopyNow, want: FileCopy): boolean {
 export function fileCopyResult({ now, want, ran }: Outcome<FileCopyNow, FileCopy>): JsonObject {
   if (now.status !== null && !want.force) return { dest: now.dest, src: want.src }
   const status = ran === null ? now.status : readStatus(ran.fields, 'status')
-  const always = { dest: now.dest, checksum: want.blob.sha1, ...pathInfo(status) }
+  const always = { dest: now.dest, checksum: want.sha1, ...pathInfo(status) }
   if (sameContent(now, want)) return { ...always, dest: written(now, want), path: written(now, want) }
   const backup = ran?.fields.get('backup_file')
   return {
@@ -186,7 +204,7 @@ function written(now: FileCopyNow, want: FileCopy): string {
 }
 
 function sameContent(now: FileCopyNow, want: FileCopy): boolean {
-  return now.sha1 === want.blob.sha1 && (want.follow || now.status?.kind !== 'link')
+  return now.sha1 === want.sha1 && (want.follow || now.status?.kind !== 'link')
 }
 
 /** A link that is not followed gives way to the file, and leaves it nothing. */

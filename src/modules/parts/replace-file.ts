@@ -43,7 +43,9 @@ export function replaceFile({ dest, content, now, adjust, validate, backup, chec
       set -C
       ${content} >"$staged"
       set +C`,
-    content instanceof Blob && content.stream !== null ? arrivedWhole(content) : null,
+    content instanceof Blob && content.stream !== null
+      ? promised(content.sha1, 'the content that arrived is not the one that was sent')
+      : null,
     check ?? null,
     validateScript(validate),
     kept === null ? null : keptOwner(kept),
@@ -71,11 +73,11 @@ function umaskFor(mode: number): string {
   return octal(0o666 & ~mode)
 }
 
-/** What came piece by piece is read again: it must be what was promised. */
-function arrivedWhole({ sha1 }: Blob): Sh {
+/** Shell text that reads `$staged` again, and ends the apply with a message when it is not what was promised. */
+export function promised(sha1: string, message: string): Sh {
   return sh`
     sum=$(sha1sum <"$staged")
-    [ "\${sum%% *}" = ${sha1} ] || { emit 'the content that arrived is not the one that was sent' >&2; exit 1; }`
+    [ "\${sum%% *}" = ${sha1} ] || { emit ${message} >&2; exit 1; }`
 }
 
 /** Shell text that keeps a copy of `$dest` under Ansible's name for backups, given as the field `backup_file`. */
