@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { type Config, NodeSSH } from 'node-ssh'
 import type { Client } from 'ssh2'
 import type { Problem } from '../kernel/problem.ts'
+import { compressAnswers } from './ssh-compression.ts'
 import { hostKeyChecks } from './ssh-host-key.ts'
 import { credentials } from './ssh-login.ts'
 import type { Openings } from './ssh-openings.ts'
@@ -13,6 +14,7 @@ export type Login = { readonly client: Client; close(): void }
 /** One try to log in, over a connection that may be still in the making. */
 export class Attempt {
   readonly #socket: Socket
+  readonly #isFarAway: Promise<boolean>
   readonly #ssh = new NodeSSH()
   #hasShaken = false
   /** Why the host's key is not taken. */
@@ -20,8 +22,9 @@ export class Attempt {
   /** The host has closed the connection before it showed a key that is taken. */
   isDropped = false
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, isFarAway: Promise<boolean>) {
     this.#socket = socket
+    this.#isFarAway = isFarAway
   }
 
   /** Raises what the library and `credentials` raise, and `ssh.host-key-unknown`, `ssh.host-key-changed`, `ssh.host-key-revoked`. */
@@ -38,6 +41,7 @@ export class Attempt {
       const ready = this.#ssh.connect(config)
       const client = this.#ssh.connection!
       client.on('error', () => {})
+      void compressAnswers(client, this.#isFarAway)
       client.once('handshake', () => {
         this.#hasShaken = true
       })

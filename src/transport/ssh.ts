@@ -4,6 +4,7 @@ import type { ClientChannel } from 'ssh2'
 import type { Lanes } from '../kernel/lanes.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Channel, Link } from './channel.ts'
+import { isFarAway } from './far-away.ts'
 import { gatheringSocket } from './gathering-socket.ts'
 import type { Login } from './ssh-attempt.ts'
 import { Openings } from './ssh-openings.ts'
@@ -43,8 +44,9 @@ async function logIn(target: SshTarget, options: SshOptions, label: string, open
     // The library is loaded while the connection is being made.
     const socket = gatheringSocket(options.host, options.port)
     socket.on('error', () => {})
+    const isFar = isFarAway(options.host, socket)
     const { Attempt } = await import('./ssh-attempt.ts')
-    const attempt = new Attempt(socket)
+    const attempt = new Attempt(socket, isFar)
     try {
       return await attempt.run(target, options, label, openings)
     } catch (error) {

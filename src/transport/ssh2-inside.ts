@@ -29,6 +29,7 @@ export type Sign = (data: Buffer, done: (signature: Buffer) => void) => void
 /** What ssh2 says to a host. `channel` is the host's number, but for `session`, which gives ssh2's own. */
 export type Protocol = {
   readonly _handlers: Handlers
+  _offer: Offer
   /** The first thing said when the host's key has been taken. */
   service(name: string): void
   /** Asks whether a key is taken, or, with `sign`, logs in with it. */
@@ -69,6 +70,18 @@ export const SAYINGS = [
 
 const SAYS = ['service', 'authPK', 'authPassword', ...SAYINGS] as const
 
+/** The names of algorithms that are offered for a key exchange (RFC 4253, 7.1), best first; `cs` to the host, `sc` from it. */
+export type Lists = {
+  readonly kex: readonly string[]
+  readonly serverHostKey: readonly string[]
+  readonly cs: Way
+  readonly sc: Way
+}
+type Way = { readonly [list in 'cipher' | 'mac' | 'compress' | 'lang']: readonly string[] }
+
+type Named<T> = T extends readonly string[] ? { readonly array: T } : { readonly [key in keyof T]: Named<T[key]> }
+type Offer = { readonly lists: Named<Lists>; readonly constructor: new (lists: Lists) => Offer }
+
 type Inside = { readonly _protocol?: Partial<Protocol>; readonly _remoteVer?: string }
 
 /**
@@ -87,7 +100,21 @@ export function missingIn(client: Client): readonly string[] {
   return [
     ...HANDLERS.filter((name) => typeof handlers?.[name] !== 'function'),
     ...SAYS.filter((name) => typeof protocol?.[name] !== 'function'),
+    ...(protocol?._offer?.lists === undefined ? ['_offer'] : []),
   ]
+}
+
+/** Changes what is offered for the key exchange, which must not have begun. */
+export function changeOffer(client: Client, change: (lists: Lists) => Lists): void {
+  const protocol = protocolOf(client)
+  if (protocol === null) return
+  const { kex, serverHostKey, cs, sc } = protocol._offer.lists
+  const lists = { kex: kex.array, serverHostKey: serverHostKey.array, cs: wayOf(cs), sc: wayOf(sc) }
+  protocol._offer = new protocol._offer.constructor(change(lists))
+}
+
+function wayOf({ cipher, mac, compress, lang }: Named<Way>): Way {
+  return { cipher: cipher.array, mac: mac.array, compress: compress.array, lang: lang.array }
 }
 
 /** What the host calls its software (RFC 4253, 4.2), once it has said so. */

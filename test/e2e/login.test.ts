@@ -1,10 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import { execa } from 'execa'
+import ssh2 from 'ssh2'
 import { Blob } from '../../src/kernel/blob.ts'
 import { Lanes } from '../../src/kernel/lanes.ts'
 import type { Problem } from '../../src/kernel/problem.ts'
@@ -12,11 +15,15 @@ import { type Sh, sh } from '../../src/kernel/sh.ts'
 import { connectionOver } from '../../src/transport/connection.ts'
 import { SharedFiles } from '../../src/transport/shared-files.ts'
 import { sshLink } from '../../src/transport/ssh.ts'
+import { compressAnswers } from '../../src/transport/ssh-compression.ts'
 import type { SshOptions, SshTarget } from '../../src/transport/ssh-options.ts'
 import { flightsTo } from '../support/flights.ts'
 import { withLab } from '../support/lab.ts'
 
 const DROPBEAR = 2222
+
+/** An sshd that lets in many at a time. */
+const PLAIN = 2223
 
 const HOST = { name: 'lb01', image: 'debian-13', octet: 11 } as const
 
@@ -53,6 +60,7 @@ END
 systemctl restart ssh
 apt-get update -qq && apt-get install -qq -y dropbear-bin >/dev/null 2>&1
 mkdir -p /etc/dropbear && systemd-run -q -u dropbear dropbear -F -R -p ${DROPBEAR}
+systemd-run -q -u plain /usr/sbin/sshd -D -p ${PLAIN} -o MaxStartups=10
 `
 
 describe('logging in over SSH', function () {
@@ -186,6 +194,26 @@ describe('logging in over SSH', function () {
       line.close()
     }
   })
+
+  const numbers = Array.from({ length: 50_000 }, (_, index) => index + 1)
+  for (const { name, far, compressed } of [
+    { name: 'nearby come as they are', far: false, compressed: false },
+    { name: 'far away come compressed', far: true, compressed: true },
+  ]) {
+    it(`answers from ${name}`, async () => {
+      const privateKey = await readFile(own())
+      const socket = connect(PLAIN, lab.host('lb01').address)
+      const client = new ssh2.Client()
+      client.connect({ sock: socket, username: 'root', privateKey })
+      await compressAnswers(client, Promise.resolve(far))
+      await once(client, 'ready')
+      const output = new PassThrough()
+      client.exec('seq 50000', (_error, stream) => stream.pipe(output))
+      expect((await text(output)).split('\n').slice(0, -1).map(Number)).to.deep.equal(numbers)
+      expect(socket.bytesRead < 200_000).to.equal(compressed)
+      client.end()
+    })
+  }
 
   it('sends a long first message once, though the first key is refused', async () => {
     const content = randomBytes(600_000)
