@@ -41,7 +41,7 @@ export class Chain {
 
   begin(links: readonly Link[], outputs: readonly Promise<StepOutput>[], effects: 'host' | 'network'): void {
     this.effects = effects
-    this.#links = links.map((link, index) => ({ ...link, output: outputs[index]! }))
+    this.#links = links.map((link, index) => ({ output: outputs[index]!, ...link }))
     for (const { output } of this.#links) output.catch(() => {})
     this.#next = 0
     this.#due = false
@@ -89,7 +89,7 @@ export class Chain {
 
 /** The step that does a link's work. */
 export function stepOf(link: Link): Step {
-  if (link.probe === null) return { ...link.apply, link: { guard: null } }
+  if (link.probe === null) return { link: { guard: null }, ...link.apply }
   const { probe, answer, apply } = link
-  return { ...probe, script: apply?.script ?? sh``, link: { guard: { script: probe.script, answer: answer.stdout } } }
+  return { link: { guard: { script: probe.script, answer: answer.stdout } }, ...probe, script: apply?.script ?? sh`` }
 }

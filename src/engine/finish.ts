@@ -137,10 +137,7 @@ export function tell(
     status: outcome.status,
     ignored,
     changes,
-    // Made when somebody asks: most results are shown to nobody.
-    get result() {
-      return hidden ? censored(outcome) : shownResult(outcome.result)
-    },
+    result: hidden ? censored(outcome) : shownResult(outcome.result),
     ms,
   }
   playRun.engine.emit(diff === null ? event : { ...event, diff })

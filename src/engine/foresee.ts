@@ -18,7 +18,7 @@ import { isShown, judge, stationOf } from './item.ts'
 import { type LoopItem, loopItems, loopResult, withItem } from './loop.ts'
 import { type PlayRun, scopeOf } from './play-run.ts'
 import { moduleOf, prepareTask, type Ready, type Station } from './prepare.ts'
-import { type ItemOutcome, skippedResult } from './results.ts'
+import { type ItemOutcome, skippedBy } from './results.ts'
 import { isSureOfTurn, isSureToInclude, isSureToPass, mayMove, takesPart } from './turn.ts'
 
 /** What one look ahead has seen. */
@@ -133,7 +133,7 @@ export function foreseeItem(
   const { host, foresight } = view
   const failed = firstFalse(inherited(task, 'when'), scope, playRun.engine.templates)
   const several = playRun.batch.length > 1
-  const skipped = failed && skippedResult('Conditional result was False', failed.value)
+  const skipped = failed && skippedBy(failed)
   if (skipped !== null && !several) return skipped
   const doubt = (module: Runnable) => {
     foresight.isDoubtful ||= !(isOwn ? mayMove(playRun, task) : isSureOfTurn(playRun, task, module))
@@ -198,7 +198,7 @@ function foreseeControl(view: View, playRun: PlayRun, task: Task, scope: Scope, 
   const failed = task.loop === null ? firstFalse(inherited(task, 'when'), scope, playRun.engine.templates) : null
   if (failed !== null) {
     foresight.isDoubtful ||= playRun.batch.length > 1 && own.isPure !== true
-    return skippedResult('Conditional result was False', failed.value)
+    return skippedBy(failed)
   }
   if (own.isPure !== true || task.loop !== null) {
     foresight.isDoubtful ||= !isSureToInclude(playRun, host, task, own.name)

@@ -29,7 +29,7 @@ import {
   type ItemOutcome,
   problemResult,
   resultJson,
-  skippedResult,
+  skippedBy,
   unknownResult,
 } from './results.ts'
 
@@ -59,7 +59,7 @@ export function runItem(run: TaskRun, above: readonly Layer[]): Soon<ItemOutcome
   const work = () => {
     const scope = scopeOf(playRun, host, task, above)
     const failed = firstFalse(inherited(task, 'when'), scope, playRun.engine.templates)
-    if (failed !== null) return skippedResult('Conditional result was False', failed.value)
+    if (failed !== null) return skippedBy(failed)
     const station = stationOf(run, scope, above)
     checkDebugger(task, scope)
     const own = isTemplated(task.action) ? { ...run, task: withAction(task, scope) } : run
@@ -180,7 +180,7 @@ function perform(run: TaskRun, station: Station, again: boolean): Soon<ItemOutco
       if (refused) return failedResult('async is not supported for this task.')
       if (own === null && check) return failedResult('check mode and async cannot be used on same task.')
     }
-    if (own !== null) return own.run({ ...run, scope, station, args: own.arguments(task, scope) })
+    if (own !== null) return own.run({ scope, station, args: own.arguments(task, scope), ...run })
     return next(prepareTask(playRun, task, station), (ready) =>
       executed(run, station, ready, { check, again, background }),
     )

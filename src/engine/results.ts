@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../kernel/json.ts'
 import { type Problem, problemsOf, renderProblem } from '../kernel/problem.ts'
 import { type Dict, fromJson, toJson, type Value } from '../kernel/value.ts'
+import type { Sited } from '../language/keywords.ts'
 
 /** What came of a task for one host or one loop item, before the engine counts and tells it. */
 export type ItemOutcome = {
@@ -49,13 +50,20 @@ export function splitLines(text: string): string[] {
   return lines
 }
 
-export function skippedResult(reason: string, condition: Value | null = null): ItemOutcome {
-  const result: Dict = new Map<Value, Value>([
-    ['changed', false],
-    ['skipped', true],
-    ['skip_reason', reason],
-  ])
-  if (condition !== null) result.set('false_condition', condition)
+/** What comes of a task whose condition does not hold: the same for all hosts. */
+export function skippedBy(condition: Sited): ItemOutcome {
+  let outcome = skipped.get(condition)
+  if (outcome === undefined) {
+    outcome = skippedResult('Conditional result was False', [['false_condition', condition.value]])
+    skipped.set(condition, outcome)
+  }
+  return outcome
+}
+
+const skipped = new WeakMap<Sited, ItemOutcome>()
+
+export function skippedResult(reason: string, more: Iterable<readonly [Value, Value]> = []): ItemOutcome {
+  const result: Dict = new Map<Value, Value>([['changed', false], ['skipped', true], ['skip_reason', reason], ...more])
   return { status: 'skipped', result, changes: [] }
 }
 

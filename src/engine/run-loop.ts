@@ -10,7 +10,7 @@ import { flagOr } from './flag-or.ts'
 import { type InclusionRequest, registerName, runItem, type TaskRun } from './item.ts'
 import { type LoopItem, loopItems, loopResult, withItem } from './loop.ts'
 import { scopeOf } from './play-run.ts'
-import { type ItemOutcome, problemResult, skippedResult, unknownResult } from './results.ts'
+import { type ItemOutcome, problemResult, skippedBy, unknownResult } from './results.ts'
 
 /** Each item in turn; a failed item does not stop the others, an unreachable host does. */
 export async function runLoop(run: TaskRun): Promise<ItemOutcome> {
@@ -52,7 +52,7 @@ function loopProblem({ playRun, task, host }: TaskRun, error: unknown): ItemOutc
   if (error instanceof Unknown) return unknownResult(error.message)
   try {
     const failed = firstFalse(inherited(task, 'when'), scopeOf(playRun, host, task), playRun.engine.templates)
-    if (failed !== null) return skippedResult('Conditional result was False', failed.value)
+    if (failed !== null) return skippedBy(failed)
   } catch (other) {
     if (other instanceof Unknown) return unknownResult(other.message)
   }

@@ -13,7 +13,7 @@ const MOST_KEPT = 2 * MOST_AHEAD
 
 type Moment = { readonly network: number; readonly host: number }
 /** The answer, once it is there, and until then its promise. */
-type Probed = Moment & { output: Soon<StepOutput> }
+type Probed = { readonly moment: Moment; output: Soon<StepOutput> }
 
 /** How a probe is asked: not from before, or with what may be applied at once (worked out when it is needed). */
 type Asking = { readonly fresh?: boolean; readonly plan?: () => Plan | null }
@@ -138,7 +138,7 @@ export class Wire {
     const { chained, rest } = await this.#behind(seenBy, effects, lookAhead)
     const ends = [seenBy, ...(chained.links.length > 0 ? [chained.effects] : [])]
     try {
-      const first = chained.links.length === 0 ? step : { ...step, link: { guard: null } }
+      const first = chained.links.length === 0 ? step : { link: { guard: null }, ...step }
       const [output, ...outputs] = await this.#transmit([first, ...chained.links.map(stepOf)], rest, this.#after(ends))
       if (chained.links.length > 0) this.#chain.begin(chained.links, outputs, chained.effects)
       return await output!
@@ -203,7 +203,8 @@ export class Wire {
     if (!this.#chain.isBegun) return
     const left = this.#chain.end().map(keyOf)
     this.#bump(this.#chain.effects)
-    for (const key of left) if (this.#probed.has(key) && !this.#holds(this.#probed.get(key)!)) this.#probed.delete(key)
+    for (const key of left)
+      if (this.#probed.has(key) && !this.#holds(this.#probed.get(key)!.moment)) this.#probed.delete(key)
   }
 
   /** What the host said last to a question, whether or not that still holds; null when it was not asked, or could not tell. */
@@ -241,9 +242,9 @@ export class Wire {
     this.#keep(fresh, outputs, this.#epoch())
   }
 
-  #keep(steps: readonly Step[], outputs: readonly Promise<StepOutput>[], epoch: Moment): void {
+  #keep(steps: readonly Step[], outputs: readonly Promise<StepOutput>[], moment: Moment): void {
     for (const [index, step] of steps.entries()) {
-      const probed: Probed = { output: outputs[index]!, ...epoch }
+      const probed: Probed = { moment, output: outputs[index]! }
       const settle = (output: StepOutput) => {
         probed.output = output
       }
@@ -274,7 +275,7 @@ export class Wire {
 
   #take(key: string): Soon<StepOutput> | null {
     const probed = this.#probed.get(key)
-    if (probed === undefined || !this.#holds(probed)) return null
+    if (probed === undefined || !this.#holds(probed.moment)) return null
     this.#taken += 1
     return probed.output
   }
@@ -285,7 +286,7 @@ export class Wire {
     for (const step of steps) {
       const key = keyOf(step)
       const probed = this.#probed.get(key)
-      if (probed === undefined || !this.#holds(probed)) asked.set(key, step)
+      if (probed === undefined || !this.#holds(probed.moment)) asked.set(key, step)
     }
     return [...asked.values()]
   }
@@ -301,7 +302,7 @@ export class Wire {
 
 /** A probe's step: it writes nothing. */
 function reading(step: Step): Step {
-  return { ...step, reads: true }
+  return { reads: true, ...step }
 }
 
 function byWire(ahead: readonly Ahead[]): Map<Wire, Step[]> {

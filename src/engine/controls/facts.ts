@@ -35,7 +35,7 @@ export const setFact: Control = {
       values: facts,
       cacheable: cacheable !== undefined && asBoolean(scope.render(cacheable)),
     }
-    return { ...okResult([['ansible_facts', known]]), given }
+    return { given, ...okResult([['ansible_facts', known]]) }
   },
 }
 

@@ -47,7 +47,7 @@ function loadedBy(run: ControlRun): ItemOutcome {
     ['ansible_facts', loaded],
     ['ansible_included_var_files', files],
   ])
-  return { ...outcome, given: { level: 'includeVars', values: loaded, cacheable: false } }
+  return { given: { level: 'includeVars', values: loaded, cacheable: false }, ...outcome }
 }
 
 /** Dicts laid over those that the host has by the same names. */
