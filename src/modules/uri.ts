@@ -1,3 +1,5 @@
+import { Blob } from '../kernel/blob.ts'
+import { expandHome } from '../kernel/coerce.ts'
 import type { Controller } from '../kernel/controller.ts'
 import type { Json, JsonObject } from '../kernel/json.ts'
 import { defineModule, Failure, type Ran } from '../kernel/module.ts'
@@ -5,7 +7,7 @@ import { Problem } from '../kernel/problem.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { lines, type Sh, sh } from '../kernel/sh.ts'
 import { formUrlencoded, multipart, partsOf, pythonJson } from './parts/http-body.ts'
-import { exchange, type Request } from './parts/http-request.ts'
+import { type Body, exchange, type Request } from './parts/http-request.ts'
 import { contentType, decode, parseJson, parseResponse, type Response } from './parts/http-response.ts'
 
 const schema = args(
@@ -126,24 +128,23 @@ async function requestOf(given: Args, controller: Controller): Promise<Request> 
   }
 }
 
-async function bodyOf(given: Args, controller: Controller): Promise<{ type: string | null; body: Buffer | null }> {
-  const read = async (name: string) => (await controller.file(await controller.find(name, 'files'))).read()
+async function bodyOf(given: Args, controller: Controller): Promise<{ type: string | null; body: Body | null }> {
+  const file = async (name: string) => controller.file(await controller.find(name, 'files'))
   if (given.src !== undefined) {
-    if (given.remote_src)
-      throw new Problem({ code: 'args.unsupported', summary: 'Not supported', detail: 'remote_src of uri' })
-    return { type: null, body: await read(given.src) }
+    const body = given.remote_src ? { path: expandHome(given.src, controller.home) } : await file(given.src)
+    return { type: null, body }
   }
   const body: Json = given.body ?? null
   if (given.body_format === 'json') {
-    return { type: 'application/json', body: Buffer.from(typeof body === 'string' ? body : pythonJson(body)) }
+    return { type: 'application/json', body: Blob.of(typeof body === 'string' ? body : pythonJson(body)) }
   }
   if (given.body_format === 'form-multipart') {
-    return multipart(await partsOf(body, async (name) => read(name)))
+    return multipart(await partsOf(body, file))
   }
   if (given.body_format === 'form-urlencoded') {
-    return { type: 'application/x-www-form-urlencoded', body: body === null ? null : Buffer.from(formUrlencoded(body)) }
+    return { type: 'application/x-www-form-urlencoded', body: body === null ? null : Blob.of(formUrlencoded(body)) }
   }
-  return { type: null, body: body === null ? null : Buffer.from(typeof body === 'string' ? body : pythonJson(body)) }
+  return { type: null, body: body === null ? null : Blob.of(typeof body === 'string' ? body : pythonJson(body)) }
 }
 
 /** The content travels only where it is looked at: when asked for, when it is JSON, when the status is not what was wanted. */

@@ -15,7 +15,7 @@ const SERVER = [
   'if ($p eq "/none") { ($status, $out) = ("404 Not Found", "nothing here") }',
   'if ($p eq "/to") { ($status, $more, $out) = ("302 Found", "Location: /json", "") }',
   'if ($p eq "/cookie") { $more .= "\\r\\nSet-Cookie: a=1; Path=/\\r\\nSet-Cookie: b=\\"two\\"" }',
-  'if ($p eq "/echo") { $out = "$head\\n$body" }',
+  'if ($p eq "/echo" || $p eq "/secret") { $out = "$head\\n$body" }',
   'if ($p eq "/secret" && $head !~ /^authorization: Basic dXNlcjpnZWhlaW0=/mi) { ($status, $more) = ("401 Unauthorized", "WWW-Authenticate: Basic realm=x") }',
   'print $c "HTTP/1.1 $status\\r\\n$more\\r\\nContent-Length: ", length $out, "\\r\\nConnection: close\\r\\n\\r\\n", ($m eq "HEAD" ? "" : $out); close $c }',
 ].join(' ')
@@ -160,6 +160,46 @@ const rows: readonly Row[] = [
   },
   {
     ...common,
+    name: 'sends a file of the host, in one piece',
+    given: `${up()}; printf 'in\\000side\\n\\n' >up.txt`,
+    args: { url: `${at}/echo`, method: 'POST', src: '/t/up.txt', remote_src: true, return_content: true },
+    want: {
+      result: {
+        content:
+          /^POST \/echo (?![\s\S]*transfer-encoding)(?=[\s\S]*Content-Type: application\/x-www-form-urlencoded\r)(?=[\s\S]*Content-Length: 9\r)[\s\S]*\n\nin\0side\n\n$/i,
+      },
+    },
+    strings: (text, word) => ({
+      given: `${up()}; printf %s ${word} >${word}`,
+      args: { url: `${at}/echo`, method: 'PUT', src: `/t/${text}`, remote_src: true, return_content: true },
+      want: { result: { content: new RegExp(`\\n\\n${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) } },
+    }),
+  },
+  {
+    ...common,
+    name: 'sends a file of the host with a type of its own, and an empty one',
+    given: `${up()}; : >up.txt`,
+    args: {
+      ...{ url: `${at}/echo`, method: 'PUT', src: '/t/up.txt', remote_src: true, return_content: true },
+      headers: { 'Content-Type': 'text/x' },
+    },
+    want: { result: { content: /^PUT \/echo [\s\S]*Content-Type: text\/x\r/ } },
+  },
+  {
+    ...common,
+    name: 'sends no file where a redirection leads to a question',
+    given: `${up()}; echo x >up.txt`,
+    args: { url: `${at}/to`, method: 'POST', src: '/t/up.txt', remote_src: true, follow_redirects: 'all' },
+    want: { result: { status: 200, url: `${at}/json` } },
+  },
+  {
+    ...common,
+    name: 'wants the file to be there',
+    args: { url: `${at}/echo`, method: 'POST', src: '/t/none', remote_src: true },
+    want: { failure: /^Unable to open source file \/t\/none$/ },
+  },
+  {
+    ...common,
     name: 'logs in',
     args: { url: `${at}/secret`, url_username: 'user', url_password: 'geheim', force_basic_auth: true },
     want: { result: { status: 200 } },
@@ -224,6 +264,16 @@ const curlRows: readonly Row[] = [
     name: 'logs in when asked to',
     args: { url: `${at}/secret`, url_username: 'user', url_password: 'geheim' },
     want: { result: { status: 200 } },
+  },
+  {
+    ...common,
+    name: 'sends a file again when asked to log in',
+    given: `${up()}; echo inside >up.txt`,
+    args: {
+      ...{ url: `${at}/secret`, url_username: 'user', url_password: 'geheim' },
+      ...{ method: 'PUT', src: '/t/up.txt', remote_src: true, return_content: true },
+    },
+    want: { result: { status: 200, content: /\n\ninside\n$/ } },
   },
   {
     ...common,

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { Blob } from '../../kernel/blob.ts'
+import { joinedBlob } from '../../kernel/joined-blob.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts'
 import { Problem } from '../../kernel/problem.ts'
 
@@ -41,27 +43,27 @@ function quotePlus(value: string): string {
   return encoded.replaceAll('%20', '+')
 }
 
-/** One field of a form: its bytes are read already. */
+/** One field of a form. */
 type Part = {
   readonly name: string
   readonly filename: string | null
   readonly type: string
-  readonly content: Buffer
+  readonly content: Blob
 }
 
 /** RFC 7578. The boundary is made of the content, so that the same form is the same text each time. */
-export function multipart(parts: readonly Part[]): { readonly type: string; readonly body: Buffer } {
+export async function multipart(parts: readonly Part[]): Promise<{ readonly type: string; readonly body: Blob }> {
   const hash = createHash('sha1')
-  for (const { name, content } of parts) hash.update(name).update(content)
+  for (const { name, content } of parts) hash.update(name).update(content.sha1)
   const boundary = `===============${hash.digest('hex')}==`
   const chunks = parts.flatMap(({ name, filename, type, content }) => {
     const file = filename === null ? '' : `; filename="${escapeName(filename)}"`
     const head = `--${boundary}\r\nContent-Type: ${type}\r\nContent-Disposition: form-data; name="${escapeName(name)}"${file}\r\n\r\n`
-    return [Buffer.from(head), content, Buffer.from('\r\n')]
+    return [Blob.of(head), content, Blob.of('\r\n')]
   })
   return {
     type: `multipart/form-data; boundary="${boundary}"`,
-    body: Buffer.concat([...chunks, Buffer.from(`--${boundary}--\r\n`)]),
+    body: await joinedBlob([...chunks, Blob.of(`--${boundary}--\r\n`)]),
   }
 }
 
@@ -70,13 +72,13 @@ function escapeName(name: string): string {
 }
 
 /** The parts of a `form-multipart` body; `read` gives a file of the controller. Raises `args.value`. */
-export async function partsOf(body: Json, read: (name: string) => Promise<Buffer>): Promise<Part[]> {
+export async function partsOf(body: Json, read: (name: string) => Promise<Blob>): Promise<Part[]> {
   if (!isJsonObject(body)) throw invalid('body must be mapping')
   return Promise.all(Object.entries(body).map(([name, value]) => partOf(name, value, read)))
 }
 
-async function partOf(name: string, value: Json, read: (name: string) => Promise<Buffer>): Promise<Part> {
-  if (!isJsonObject(value)) return { name, filename: null, type: 'text/plain', content: Buffer.from(text(value)) }
+async function partOf(name: string, value: Json, read: (name: string) => Promise<Blob>): Promise<Part> {
+  if (!isJsonObject(value)) return { name, filename: null, type: 'text/plain', content: Blob.of(text(value)) }
   const details: JsonObject = value
   const filename = typeof details.filename === 'string' ? details.filename : null
   const content = details.content
@@ -87,7 +89,7 @@ async function partOf(name: string, value: Json, read: (name: string) => Promise
     name,
     filename: filename === null ? null : filename.slice(filename.lastIndexOf('/') + 1),
     type: type ?? (filename === null ? 'text/plain' : 'application/octet-stream'),
-    content: content === undefined || content === null ? await read(filename!) : Buffer.from(text(content)),
+    content: content === undefined || content === null ? await read(filename!) : Blob.of(text(content)),
   }
 }
 

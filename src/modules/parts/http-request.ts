@@ -1,12 +1,17 @@
 import { Blob } from '../../kernel/blob.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { lines, type Sh, sh } from '../../kernel/sh.ts'
+import { hostPath } from './paths.ts'
+import { promised } from './replace-file.ts'
+
+/** What is sent: bytes, or a file of the host. */
+export type Body = Blob | { readonly path: string }
 
 export type Request = {
   readonly url: string
   readonly method: string
   readonly headers: readonly (readonly [string, string])[]
-  readonly body: Buffer | null
+  readonly body: Body | null
   readonly user: string | undefined
   readonly password: Secret | undefined
   readonly basic: boolean
@@ -30,15 +35,17 @@ export type Request = {
  * secrets, goes through a pipe.
  */
 export function exchange(request: Request): Sh {
-  const body = request.body === null ? sh`:` : sh`${Blob.of(request.body)}`
+  const { before, after } = input(request)
   const plain = request.url.startsWith('http://') && request.newerThan === undefined && request.cert === undefined
   return lines([
     sh`
       work=$(mktemp -d)
       trap 'rm -rf "$work"' EXIT
-      : >"$work/head"; : >"$work/body"
+      : >"$work/head"; : >"$work/body"`,
+    staged(request.body),
+    sh`
       request() {
-        ${Blob.of(new Secret(curlConfig(request)))} | { { ${body} | curl -sS -K /dev/fd/3 -D "$work/head" -o "$work/body" 3<&3; } 3<&0; }
+        ${Blob.of(new Secret(curlConfig(request)))} | { { ${before} curl -sS -K /dev/fd/3 -D "$work/head" -o "$work/body" ${upload(request)} 3<&3 ${after}; } 3<&0; }
       }`,
     sh`
       if command -v curl >/dev/null 2>&1; then
@@ -46,7 +53,7 @@ export function exchange(request: Request): Sh {
     plain &&
       sh`
         elif command -v perl >/dev/null 2>&1; then
-          seen=$(${Blob.of(new Secret(perlRequest(request)))} | { { ${body} | perl -MIO::Socket::IP -MIO::Socket::UNIX -e ${PERL} "$work" 3<&3; } 3<&0; } 2>"$work/error") || failed=1`,
+          seen=$(${Blob.of(new Secret(perlRequest(request)))} | { { ${before} perl -MIO::Socket::IP -MIO::Socket::UNIX -e ${PERL} "$work" 3<&3 ${after}; } 3<&0; } 2>"$work/error") || failed=1`,
     sh`
       else
         field problem ${plain ? 'the request needs curl or perl on the host' : 'the request needs curl on the host'}
@@ -58,15 +65,60 @@ export function exchange(request: Request): Sh {
   ])
 }
 
+function isInFile(body: Body | null): boolean {
+  return body !== null && (!(body instanceof Blob) || body.stream !== null)
+}
+
+/** What is large, or on the host already, is a file there, `$sent`: it is read once more when the server wants to know who we are. */
+function staged(body: Body | null): Sh | null {
+  if (body === null || !isInFile(body)) return null
+  if (!(body instanceof Blob)) {
+    const path = hostPath(body.path)
+    return sh`
+      sent=${path}
+      [ -f "$sent" ] && [ -r "$sent" ] || { field problem ${`Unable to open source file ${body.path}`}; exit 1; }`
+  }
+  return lines([
+    sh`
+      staged=$work/sent
+      ${body} >"$staged"
+      sent=$staged`,
+    promised(body.sha1, 'the content that arrived is not the one that was sent'),
+  ])
+}
+
+/** What stands before and behind a command that reads the body from its standard input. */
+function input({ body }: Request): { readonly before: Sh | null; readonly after: Sh | null } {
+  if (isInFile(body)) return { before: null, after: sh`<"$sent"` }
+  return { before: body instanceof Blob ? sh`${body} |` : sh`: |`, after: null }
+}
+
+/**
+ * curl keeps in memory what it is to send, unless that is an upload. An upload is sent again wherever a redirection leads, so it is none
+ * where they are followed.
+ */
+function isUpload({ body, follow }: Request): boolean {
+  return isInFile(body) && !follow
+}
+
+/** Of standard input curl does not ask how long it is, and would send it in chunks, which not every server takes. */
+function upload(request: Request): Sh | null {
+  if (!isUpload(request)) return null
+  return sh`-T - -H "Content-Length: $(wc -c <"$sent")" -H ${'Transfer-Encoding:'}`
+}
+
 /** A curl configuration file (curl(1), --config). */
 function curlConfig(request: Request): string {
   const has = request.body !== null
   const method = request.method
-  const natural = has ? 'POST' : 'GET'
+  const uploads = isUpload(request)
+  const natural = uploads ? 'PUT' : has ? 'POST' : 'GET'
+  const isTyped = request.headers.some(([name]) => name.toLowerCase() === 'content-type')
   const list: (readonly [string, string | null] | false)[] = [
     ['url', request.url],
     method === 'HEAD' ? ['head', null] : method !== natural && ['request', method],
-    has && ['data-binary', '@-'],
+    has && !uploads && ['data-binary', '@-'],
+    uploads && !isTyped && ['header', 'Content-Type: application/x-www-form-urlencoded'],
     has && ['header', 'Expect:'],
     ...request.headers.map(([name, value]) => ['header', value === '' ? `${name};` : `${name}: ${value}`] as const),
     request.user !== undefined && ['user', `${request.user}:${request.password?.reveal() ?? ''}`],
@@ -110,21 +162,22 @@ function perlRequest(request: Request): string {
 /** HTTP/1.0 asks for an answer that ends with the connection, so that no chunks need to be put together. */
 const PERL = [
   'use strict; my $work = shift; open(my $in, "<&=3"); my ($method, $url, $follow, $limit, $socket, @headers) = map { chomp; $_ } <$in>;',
-  'local $/; my $body = <STDIN>; my $began = time; my $status; my $hops = 0;',
+  'local $/; my $file = -f STDIN; my $body = $file ? "" : <STDIN>; my $size = $file ? (-s STDIN) + 0 : length $body; my $began = time; my $status; my $hops = 0;',
   'while (1) {',
   'my ($host, $port, $path) = $url =~ m{^http://(?:[^/@]*@)?(\\[[^]]*\\]|[^/:?#]+)(?::(\\d+))?([^#]*)} or die "not a http URL: $url\\n";',
   '$port ||= 80; $path = "/$path" unless $path =~ m{^/}; (my $peer = $host) =~ tr/[]//d;',
   'my $s = length $socket ? IO::Socket::UNIX->new(Peer => $socket) : IO::Socket::IP->new(PeerHost => $peer, PeerPort => $port, Timeout => $limit);',
   'die "$host:$port: " . ($@ || $!) . "\\n" unless $s; $s->autoflush(1);',
-  'my $length = length $body || $method =~ /^(POST|PUT|PATCH)$/ ? "Content-Length: " . length($body) . "\\r\\n" : "";',
-  'my $type = length $body && !grep({ /^content-type:/i } @headers) ? "Content-Type: application/x-www-form-urlencoded\\r\\n" : "";',
+  'my $length = $size || $method =~ /^(POST|PUT|PATCH)$/ ? "Content-Length: $size\\r\\n" : "";',
+  'my $type = $size && !grep({ /^content-type:/i } @headers) ? "Content-Type: application/x-www-form-urlencoded\\r\\n" : "";',
   'my $name = $port == 80 ? $host : "$host:$port";',
   'print $s "$method $path HTTP/1.0\\r\\nHost: $name\\r\\nConnection: close\\r\\n", map({ "$_\\r\\n" } @headers), $type, $length, "\\r\\n", $body;',
+  'if ($file) { seek STDIN, 0, 0; while (read STDIN, my $piece, 65536) { print $s $piece } }',
   'my $answer = ""; while (1) { my $r = ""; vec($r, fileno($s), 1) = 1; select($r, undef, undef, $limit) or die "timed out\\n"; sysread($s, $answer, 65536, length $answer) or last }',
   'my ($head, $content) = split /\\r?\\n\\r?\\n/, $answer, 2; ($status) = $head =~ m{^HTTP/\\S+ (\\d+)} or die "no HTTP answer\\n";',
   'open(my $h, ">>", "$work/head"); print $h "$head\\r\\n\\r\\n"; close $h; open(my $b, ">", "$work/body"); print $b $content; close $b;',
   'my ($to) = $head =~ /^location:\\s*(\\S+)/im; last unless $follow && defined $to && $status =~ /^30[12378]$/ && $hops++ < 10;',
-  'if ($status !~ /^30[78]$/ && $method ne "HEAD") { $method = "GET"; $body = "" }',
+  'if ($status !~ /^30[78]$/ && $method ne "HEAD") { $method = "GET"; $body = ""; $size = $file = 0 }',
   'my ($root) = $url =~ m{^(http://[^/?#]+)}; $url = $to =~ m{^\\w+://} ? $to : $to =~ m{^/} ? "$root$to" : do { (my $base = $url) =~ s{[^/]*$}{}; "$base$to" };',
   '} print "$status ", time - $began, " $url"',
 ].join(' ')
