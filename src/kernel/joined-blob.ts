@@ -4,8 +4,32 @@ import { Blob } from './blob.ts'
 /** Above this size the bytes are never all in memory. */
 const IN_MEMORY = 256 * 1024
 
-/** One blob of several, one behind the other. Raises what reading them raises. */
-export async function joinedBlob(blobs: readonly Blob[]): Promise<Blob> {
+/** One blob of several, one behind the other: the same as long as they are the same. Raises what reading them raises. */
+export function joinedBlob(blobs: readonly Blob[]): Promise<Blob> {
+  const first = blobs.find(({ stream }) => stream !== null) ?? blobs[0]
+  if (first === undefined) return join(blobs)
+  const kept = joined.get(first)
+  if (kept !== undefined && areSame(kept.blobs, blobs)) return kept.blob
+  const blob = join(blobs)
+  joined.set(first, { blobs, blob })
+  blob.catch(() => joined.delete(first))
+  return blob
+}
+
+type Joined = { readonly blobs: readonly Blob[]; readonly blob: Promise<Blob> }
+
+/** By the first that is large, because reading them all is what takes time. */
+const joined = new WeakMap<Blob, Joined>()
+
+function areSame(some: readonly Blob[], others: readonly Blob[]): boolean {
+  const isSame = (blob: Blob, index: number) => {
+    const other = others[index]!
+    return blob === other || (blob.stream === null && other.stream === null && blob.sha1 === other.sha1)
+  }
+  return some.length === others.length && some.every(isSame)
+}
+
+async function join(blobs: readonly Blob[]): Promise<Blob> {
   const size = blobs.reduce((sum, blob) => sum + blob.size, 0)
   const secret = blobs.some((blob) => blob.secret)
   const hash = createHash('sha1')

@@ -34,6 +34,11 @@ const rows: { name: string; tasks: string }[] = [
     tasks: '- uri: {url: "@URL@", method: PUT, src: whole, status_code: 201}',
   },
   {
+    name: 'uri, with a file in a form',
+    tasks:
+      '- uri: {url: "@URL@", method: PUT, body_format: form-multipart, body: {f: {filename: whole}}, status_code: 400}',
+  },
+  {
     name: 'uri, with a file of the host',
     tasks: '- uri: {url: "@URL@", method: POST, src: "@FOLDER@/files/whole", remote_src: true, status_code: 201}',
   },

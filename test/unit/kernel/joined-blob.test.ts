@@ -46,4 +46,12 @@ describe('blobs as one', () => {
       if (isStream) expect(bytes.equals(Buffer.concat(copies))).to.equal(true)
     })
   }
+
+  it('the same ones are read once, others anew', async () => {
+    const [large, other] = [streamed(LARGE), streamed(LARGE)]
+    const blob = await joinedBlob([large, Blob.of('z')])
+    expect(await joinedBlob([large, Blob.of('z')])).to.equal(blob)
+    expect(await joinedBlob([large, Blob.of('y')])).to.not.equal(blob)
+    expect(await joinedBlob([other, Blob.of('z')])).to.not.equal(blob)
+  })
 })
