@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { Controller, Homes, LocalEntry, RenderOptions } from '../kernel/controller.ts'
 import { Problem } from '../kernel/problem.ts'
@@ -91,7 +91,7 @@ async function treeOf(engine: Engine, folder: string, follow: boolean, decrypt =
     for (const name of readdirSync(path).sort()) {
       const full = join(path, name)
       const relative = below === '' ? name : `${below}/${name}`
-      const found = follow ? statSync(full) : lstatSync(full)
+      const found = entryStatus(full, follow)
       const mode = found.mode & 0o7777
       if (found.isSymbolicLink()) {
         entries.push({ path: relative, kind: 'link', mode, target: readlinkSync(full), content: null })
@@ -111,6 +111,19 @@ async function treeOf(engine: Engine, folder: string, follow: boolean, decrypt =
   }
   await walk(folder, '')
   return entries
+}
+
+/** A link to nowhere is itself, followed or not, as for Ansible. Raises `file.name` when nothing is there. */
+function entryStatus(path: string, follow: boolean): Stats {
+  const target = follow ? statSync(path, { throwIfNoEntry: false }) : undefined
+  const found = target ?? lstatSync(path, { throwIfNoEntry: false })
+  if (found !== undefined) return found
+  throw new Problem({
+    code: 'file.name',
+    summary: 'File can not be read on the controller',
+    detail: `the folder has ${path}, but there is no file of this name`,
+    hint: 'names must be UTF-8, and files must stay while they are copied',
+  })
 }
 
 async function renderFile(engine: Engine, path: string, options: RenderOptions, scope: Scope): Promise<string> {

@@ -25,6 +25,7 @@ type Staged = Item & { readonly at: string; readonly dest: string }
  * Shell text that does for many small files what `replaceFile` does for one, in few processes: one archive brings all. Each is staged in a
  * folder beside where it belongs, so on the same file system, that nobody else may enter; has its final owner and mode there; and is moved with the
  * others of its folder by one mv(1). A new folder is moved with all that is in it. One folder of links leads tar(1) to where things are staged.
+ * SIGPIPE is ignored so that, when the connection is lost, the shell that says what went wrong lives to clean up.
  */
 export function placeTogether(base: string, batches: readonly Batch[]): Sh {
   const items = batches.flatMap(({ folder, items }, index) =>
@@ -40,6 +41,7 @@ export function placeTogether(base: string, batches: readonly Batch[]): Sh {
       set -- ${stages}
       [ ! -e "$staged" ] || rm -rf "$staged" "$@"
       trap 'cd "$base"; rm -rf "$staged" "$@"' 0
+      trap '' PIPE
       (umask 077; mkdir "$staged" "$@")`,
     ...batches.map(({ folder }, index) => sh`ln -s ${`../${folder}/.provision`}.$$.new "$staged"/${index}`),
     sh`cd "$staged"`,
