@@ -34,6 +34,13 @@ const BUSYBOX_TAR = sh`
   ln -sf /usr/bin/busybox /tmp/busybox-tar/tar
   PATH=/tmp/busybox-tar:$PATH`
 
+/** It fails when the reader of what is said has gone. */
+const BROKEN_TAR = sh`
+  mkdir -p /tmp/broken-tar
+  printf '#!/bin/sh\ncat >/dev/null; sleep 0.3; echo broken >&2; exit 1\n' >/tmp/broken-tar/tar
+  chmod +x /tmp/broken-tar/tar
+  PATH=/tmp/broken-tar:$PATH`
+
 for (const shell of SHELL_NAMES) {
   describe(`a copied tree under ${shell}`, function () {
     this.timeout(180_000)
@@ -83,6 +90,14 @@ for (const shell of SHELL_NAMES) {
         const output = await subject.send(observed.apply())
         expect(output.rc).to.not.equal(0)
         expect(output.stderr.toString()).to.match(/^mkdir: .*\.\/old\/\.provision.*Not a directory\n$/)
+        expect(await host.sure('cat /t/www/f? | sort -u; find /t -name ".provision*"')).to.equal('old\n')
+      })
+    })
+
+    it('leaves nothing behind when nobody hears any more what went wrong', async () => {
+      await holding(await testHost(), tree(20), async (host, subject) => {
+        const { observed } = await subject.observe(await subject.prepare())
+        await subject.send(lines([BROKEN_TAR, sh`{`, observed.apply(), sh`} 2>&1 | :`]))
         expect(await host.sure('cat /t/www/f? | sort -u; find /t -name ".provision*"')).to.equal('old\n')
       })
     })

@@ -25,7 +25,7 @@ type Staged = Item & { readonly at: string; readonly dest: string }
  * Shell text that does for many small files what `replaceFile` does for one, in few processes: one archive brings all. Each is staged in a
  * folder beside where it belongs, so on the same file system, that nobody else may enter; has its final owner and mode there; and is moved with the
  * others of its folder by one mv(1). A new folder is moved with all that is in it. One folder of links leads tar(1) to where things are staged.
- * SIGPIPE is ignored so that, when the connection is lost, the shell that says what went wrong lives to clean up.
+ * What went wrong is said last: a shell whose connection is lost dies of saying it.
  */
 export function placeTogether(base: string, batches: readonly Batch[]): Sh {
   const items = batches.flatMap(({ folder, items }, index) =>
@@ -40,8 +40,8 @@ export function placeTogether(base: string, batches: readonly Batch[]): Sh {
       staged=.provision.$$
       set -- ${stages}
       [ ! -e "$staged" ] || rm -rf "$staged" "$@"
-      trap 'cd "$base"; rm -rf "$staged" "$@"' 0
-      trap '' PIPE
+      words=
+      trap 'cd "$base"; rm -rf "$staged" "$@"; emit "$words" >&2' 0
       (umask 077; mkdir "$staged" "$@")`,
     ...batches.map(({ folder }, index) => sh`ln -s ${`../${folder}/.provision`}.$$.new "$staged"/${index}`),
     sh`cd "$staged"`,
@@ -69,9 +69,11 @@ function unpack(items: readonly Staged[]): Sh | null {
   })
   if (members.length === 0) return null
   return sh`
-    words=$(${archiveOf(members)} | tar --no-same-permissions -xomf - 2>&1) || { emit "\${words%%
-    *}" >&2; exit 1; }
-    [ -e ${members.at(-1)!.name} ] || { emit 'the files that arrived are not all that were sent' >&2; exit 1; }`
+    words=$(${archiveOf(members)} | tar --no-same-permissions -xomf - 2>&1) || { words=\${words%%
+    *}; exit 1; }
+    words='the files that arrived are not all that were sent'
+    [ -e ${members.at(-1)!.name} ]
+    words=`
 }
 
 /** What is there keeps its mode; null: the umask gives it. */
