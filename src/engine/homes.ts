@@ -1,13 +1,17 @@
 import type { Homes } from '../kernel/controller.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { sh } from '../kernel/sh.ts'
+import type { Soon } from '../kernel/soon.ts'
 import type { Scope } from '../variables/scope.ts'
 import { NotYet } from '../variables/signals.ts'
 import type { Wire } from './wire.ts'
 
 /** The homes that arguments may need; only a leading `~` makes it ask the host. Looking ahead opens no connection. */
-export async function homesIn(given: JsonObject, wire: Wire, scope: Scope): Promise<Homes> {
-  if (!needsHome(given)) return () => null
+export function homesIn(given: JsonObject, wire: Wire, scope: Scope): Soon<Homes> {
+  return needsHome(given) ? homesOn(wire, given, scope) : () => null
+}
+
+async function homesOn(wire: Wire, given: JsonObject, scope: Scope): Promise<Homes> {
   const text = JSON.stringify(given)
   const users = [...new Set([...text.matchAll(/"~([A-Za-z_][\w.-]*)(?=[/"])/g)].map(([, user]) => user!))]
   if (scope.foresight !== null && (users.length > 0 || !wire.isOpen)) throw new NotYet('the home directory')

@@ -2,6 +2,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import { Failure, type Prepared, type Runnable } from '../kernel/module.ts'
 import { Problem } from '../kernel/problem.ts'
 import { type Step, type StepOutput, TIMED_OUT } from '../kernel/shell.ts'
+import { next, rescued, type Soon } from '../kernel/soon.ts'
 import type { Dict, Value } from '../kernel/value.ts'
 import { inherited } from '../language/inherit.ts'
 import type { Task } from '../language/model.ts'
@@ -41,7 +42,7 @@ type Making = {
 }
 
 /** Makes a recipe; what it depends on besides its variables is told to the reads before anything is waited for. */
-export async function makeRecipe({ playRun, task, scope, wire, module, reads }: Making): Promise<Recipe> {
+export function makeRecipe({ playRun, task, scope, wire, module, reads }: Making): Soon<Recipe> {
   const { engine, play } = playRun
   const args = argumentsOf(task, scope, { freeForm: module.args.rules.freeForm })
   for (const secret of secretsOf(module, args)) engine.redactor.add(secret)
@@ -51,18 +52,21 @@ export async function makeRecipe({ playRun, task, scope, wire, module, reads }: 
     readsFiles = true
     if (scope.foresight !== null) scope.foresight.readsController = true
   }
-  const home = await homesIn(args, wire, scope)
-  const controller = controllerFor(engine, task, play.folder, scope, home, onFile)
-  const prepared = await sited(task, () => module.prepare(args, controller))
+  const prepared = next(homesIn(args, wire, scope), (home) =>
+    sited(task, () => module.prepare(args, controllerFor(engine, task, play.folder, scope, home, onFile))),
+  )
+  return next(prepared, (made) => withQuestion({ module, args, ...mannerOf(task, scope), readsFiles }, made))
+}
+
+/** How a task's scripts are run, and whether it is told. */
+function mannerOf(task: Task, scope: Scope): Pick<Recipe, 'step' | 'inTime' | 'noLog'> {
   const environment = environmentOf(task, scope)
   const timeout = keywordInteger(task, 'timeout', scope)
   const wrapping = {
     ...(environment.size > 0 ? { environment } : {}),
     ...(timeout > 0 ? { timeout } : {}),
   }
-  const recipe: Omit<Recipe, 'prepared' | 'question'> = {
-    module,
-    args,
+  return {
     step: (script) => ({ script, ...wrapping }),
     inTime: (output) => {
       if (output.rc !== TIMED_OUT) return output
@@ -72,9 +76,7 @@ export async function makeRecipe({ playRun, task, scope, wire, module, reads }: 
       )
     },
     noLog: flag(task, 'no_log', scope),
-    readsFiles,
   }
-  return withQuestion(recipe, prepared)
 }
 
 /** The recipe with what a module asks. */
@@ -125,12 +127,10 @@ function unlessNotGathered(render: () => Value): Value | null {
 }
 
 /** Adds the task's place to problems that name none: for an argument the argument's. */
-async function sited<T>(task: Task, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
+function sited<T>(task: Task, work: () => Soon<T>): Soon<T> {
+  return rescued(work, (error) => {
     throw siteProblem(error, task)
-  }
+  })
 }
 
 function siteProblem(error: unknown, task: Task): unknown {

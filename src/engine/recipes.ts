@@ -1,4 +1,4 @@
-import type { Soon } from '../kernel/soon.ts'
+import { next, type Soon } from '../kernel/soon.ts'
 import type { Task } from '../language/model.ts'
 import { Memo } from '../variables/memo.ts'
 import { Reads } from '../variables/reads.ts'
@@ -53,21 +53,22 @@ export class Recipes {
     return this.#find(known, scope) ?? this.#made(task, known, scope, make)
   }
 
-  async #made(task: Task, known: Known, scope: Scope, make: Make): Promise<Recipe> {
-    if (known.making !== null) {
-      await known.making
-      const made = this.#find(known, scope)
-      if (made !== null) return made
-    }
+  #made(task: Task, known: Known, scope: Scope, make: Make): Soon<Recipe> {
+    if (known.making === null) return this.#make(task, known, scope, make)
+    return known.making.then(() => this.#find(known, scope) ?? this.#make(task, known, scope, make))
+  }
+
+  #make(task: Task, known: Known, scope: Scope, make: Make): Soon<Recipe> {
     const reads = new Reads()
     const moment = this.#disk.value
     const modules = this.#modules()
-    const making = Promise.resolve(make(scope.recorded(reads), reads))
-    if (!reads.varies) known.making = making.catch(() => null)
-    const recipe = await making
-    known.making = null
-    if (!reads.varies) this.#keep(task, known, reads, { recipe, moment, modules })
-    return recipe
+    const made = next(make(scope.recorded(reads), reads), (recipe) => {
+      known.making = null
+      if (!reads.varies) this.#keep(task, known, reads, { recipe, moment, modules })
+      return recipe
+    })
+    if (made instanceof Promise && !reads.varies) known.making = made.catch(() => null)
+    return made
   }
 
   #find(known: Known, scope: Scope): Recipe | null {

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from './json.ts'
 import type { ArgsSchema } from './schema.ts'
 import type { Sh } from './sh.ts'
 import type { StepOutput } from './shell.ts'
+import { next, type Soon } from './soon.ts'
 
 /** A module is data and pure functions: probe → plan → apply. */
 export type Module<Args, Want = Args, Now = Fields> = {
@@ -17,7 +18,7 @@ export type Module<Args, Want = Args, Now = Fields> = {
   examples: readonly string[]
   args: ArgsSchema<Args>
   /** What is wanted, from the arguments; the only place that reads the controller's files and templates. */
-  want?(args: Args, controller: Controller): Promise<Want> | Want
+  want?(args: Args, controller: Controller): Soon<Want>
   /** Reads the host's state; never writes; may run early, twice, and be discarded. `null` when there is nothing to read. */
   probe(want: Want): Sh | null
   /**
@@ -88,7 +89,7 @@ export type Runnable = {
   readonly args: ArgsSchema<unknown>
   readonly effects: 'host' | 'network'
   /** Checks the arguments and works out what is wanted. Raises `args.*` problems and what `want` raises. */
-  prepare(args: JsonObject, controller: Controller): Promise<Prepared>
+  prepare(args: JsonObject, controller: Controller): Soon<Prepared>
 }
 
 export type Prepared = {
@@ -124,10 +125,10 @@ export function defineModule<Args, Want, Now>(module: Module<Args, Want, Now>): 
     examples: module.examples,
     args: module.args as ArgsSchema<unknown>,
     effects: module.effects,
-    async prepare(given, controller) {
+    prepare(given, controller) {
       const args = module.args.check(given, controller.home)
-      const want = module.want ? await module.want(args, controller) : (args as unknown as Want)
-      return prepared(module, want)
+      const want = module.want ? module.want(args, controller) : (args as unknown as Want)
+      return next(want, (known) => prepared(module, known))
     },
   }
 }

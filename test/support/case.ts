@@ -34,7 +34,7 @@ export async function openCase(host: Host, shellName: ShellName, module: Runnabl
     arrange: async () => {
       await host.sure(`cd /; umask 022; rm -rf /t; mkdir -m 755 /t; cd /t\n${row.given ?? ''}`)
     },
-    prepare: () => module.prepare(given, controller),
+    prepare: async () => module.prepare(given, controller),
     send: async (script) => (await host.shell(shellName)).run([{ script }])[0]!,
     sendAmong: async (script) => {
       const steps = [spoiling(script), script, sh`:`].map((each): Step => ({ script: each, reads: true }))
