@@ -103,7 +103,8 @@ function* flatten(view: View, playRun: PlayRun, items: readonly Item[], from = 0
     } else if (!playRun.selected(item)) continue
     else {
       yield { inPlay: playRun, task: item }
-      yield* flatten(view, playRun, includedBy(view, playRun, item))
+      const included = includedBy(view, playRun, item)
+      if (included.length > 0) yield* flatten(view, playRun, included)
     }
   }
 }

@@ -29,7 +29,7 @@ export function wireTo(playRun: PlayRun, task: Task, name: string, connection: S
   const { run, engine } = playRun
   const { connections } = run
   const host = stateOf(run, name)
-  const place = hasOwnWay(task) ? task : placeOf(task)
+  const place = wayOf(task)
   const known = host.ways.get(place)
   if (known?.resets === connections.resets && stillHolds(known, host, connection)) return known.wire
   const { defaults } = engine.options
@@ -74,7 +74,14 @@ const KEYWORDS: readonly KeywordName[] = [
   'become_exe',
 ]
 
-/** Whether a task itself says how to reach its host. */
-function hasOwnWay(task: Task): boolean {
-  return KEYWORDS.some((keyword) => task.keywords[keyword] !== undefined)
+/** What stands for all tasks that reach a host in the same way: one that says itself how for itself, else its place. */
+function wayOf(task: Task): object {
+  let place = places.get(task)
+  if (place === undefined) {
+    place = KEYWORDS.some((keyword) => task.keywords[keyword] !== undefined) ? task : placeOf(task)
+    places.set(task, place)
+  }
+  return place
 }
+
+const places = new WeakMap<Task, object>()

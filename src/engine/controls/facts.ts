@@ -17,19 +17,21 @@ export const setFact: Control = {
   run({ args, scope, task, playRun }) {
     const { native } = playRun.engine.templates
     const truth = (value: Value) => (native ? value : truthOf(value))
-    const { cacheable, ...rest } = Object.fromEntries([...args].map(([name, value]) => [asText(name), value]))
-    if (Object.keys(rest).length === 0) throw nothingGiven(task.at)
+    const cacheable = args.get('cacheable')
+    if (args.size === (cacheable === undefined ? 0 : 1)) throw nothingGiven(task.at)
     const facts: Dict = new Map()
     const omit = scope.lookup('omit')
-    for (const [written, value] of Object.entries(rest)) {
+    for (const [key, value] of args) {
+      if (key === 'cacheable') continue
+      const written = asText(key)
       const at = task.argsAt.get(written) ?? task.at
       const name = written.includes('{{') ? asText(scope.render(new Template(written, at))) : written
       if (!/^[A-Za-z_]\w*$/.test(name)) throw invalidName(name, at)
       const fact = rendered(name, () => withoutTuples(truth(withoutOmitted(scope.renderMarked(value), omit))))
       if (fact !== omit) facts.set(name, fact)
     }
-    const sure = [...facts].filter(([, value]) => !(value instanceof UnknownValue))
-    const known = new Map(sure.map(([name, value]) => [name, unmarked(value)]))
+    const known: Dict = new Map()
+    for (const [name, fact] of facts) if (!(fact instanceof UnknownValue)) known.set(name, unmarked(fact))
     const given = {
       level: 'setFacts' as const,
       values: facts,
