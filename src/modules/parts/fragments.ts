@@ -1,13 +1,13 @@
 import { Blob } from '../../kernel/blob.ts'
 import { joinedBlob } from '../../kernel/joined-blob.ts'
+import { asBytes } from './edit-file.ts'
 
 /** Ansible takes a newline for the end of a delimiter only on the host: one from the controller gets another. */
-export type Side = 'host' | 'controller'
+type Side = 'host' | 'controller'
 
 /** The bytes between two fragments: escapes are Python's (`codecs.escape_decode`), and what follows begins on a line of its own. */
 export function delimiterOf(written: string, side: Side): Buffer {
-  const bytes = Buffer.from(written, 'utf8').toString('latin1')
-  const text = bytes.replace(/\\(\n|[abfnrtv\\'"]|x[0-9A-Fa-f]{2}|[0-7]{1,3})/g, (_, name: string) => {
+  const text = asBytes(written).replace(/\\(\n|[abfnrtv\\'"]|x[0-9A-Fa-f]{2}|[0-7]{1,3})/g, (_, name: string) => {
     if (name.startsWith('x')) return String.fromCharCode(Number.parseInt(name.slice(1), 16))
     return ESCAPES[name] ?? String.fromCharCode(Number.parseInt(name, 8) & 0xff)
   })
