@@ -27,16 +27,8 @@ import {
   readRemoteCopy,
   remoteCopyResult,
 } from './parts/copy-remote.ts'
-import {
-  applyTreeCopy,
-  planTreeCopy,
-  probeTreeCopy,
-  readTreeCopy,
-  type TreeCopy,
-  type TreeCopyNow,
-  treeCopyDiff,
-  treeItems,
-} from './parts/copy-tree.ts'
+import { applyTreeCopy, planTreeCopy, probeTreeCopy, readTreeCopy, treeCopyDiff, treeItems } from './parts/copy-tree.ts'
+import type { TreeCopy, TreeCopyNow } from './parts/copy-tree-state.ts'
 import { pythonJson } from './parts/http-body.ts'
 import { parseMode } from './parts/mode.ts'
 import { basename, join, trimSlashes } from './parts/paths.ts'

@@ -4,52 +4,16 @@ import type { Fields } from '../../kernel/fields.ts'
 import type { Json } from '../../kernel/json.ts'
 import { STATUS_FORMAT } from '../../kernel/question.ts'
 import { lines, type Sh, sh } from '../../kernel/sh.ts'
-import {
-  type Adjustment,
-  type Attributes,
-  adjustment,
-  adjustmentChanges,
-  initialAdjustment,
-  probeUmask,
-  readUmask,
-} from './attributes.ts'
+import { adjustmentChanges, initialAdjustment, probeUmask, readUmask } from './attributes.ts'
 import { showBlob } from './content.ts'
+import { groupsOf, placeGroups } from './copy-tree-groups.ts'
+import { adjustOf, isReplaced, type TreeCopy, type TreeCopyNow, type TreeItem } from './copy-tree-state.ts'
 import { textDiff } from './diff.ts'
 import { directoryChanges, makeDirectories, missingDirectories, probeExisting } from './directories.ts'
-import { basename, dirname, hostPath, join } from './paths.ts'
-import { placeTogether } from './place-together.ts'
+import { hostPath, join } from './paths.ts'
 import { replaceFile } from './replace-file.ts'
-import type { Status } from './status.ts'
+import { parseSums } from './sha1sums.ts'
 import { adjustTreeScript, chunks, parseEntries } from './tree.ts'
-
-/** A folder on the controller to a directory on the host. */
-export type TreeCopy = {
-  readonly kind: 'tree'
-  readonly src: string
-  /** What the result calls `dest`, with a slash at its end. */
-  readonly dest: string
-  /** The directory that the entries go to. */
-  readonly root: string
-  readonly entries: readonly TreeItem[]
-  readonly attributes: Attributes
-  /** `mode: preserve`: each file as it is on the controller. */
-  readonly preserve: boolean
-  readonly directoryAttributes: Attributes
-  readonly force: boolean
-  readonly backup: boolean
-  readonly validate: string | undefined
-}
-
-type TreeItem = LocalEntry & { readonly shown: string }
-
-export type TreeCopyNow = {
-  readonly statuses: ReadonlyMap<string, Status>
-  readonly sums: ReadonlyMap<string, string>
-  readonly targets: ReadonlyMap<string, string>
-  readonly existing: string
-  readonly umask: number
-  readonly hasTar: boolean
-}
 
 /** The content of files is shown up to this sum; what comes behind shows as sizes and checksums. */
 const SHOWN_IN_ALL = 4 * 1024 * 1024
@@ -108,18 +72,6 @@ export function readTreeCopy(fields: Fields): TreeCopyNow {
   }
 }
 
-/** Each path and its checksum; where a name has a line break or a backslash, that of coreutils stands behind a backslash. */
-function parseSums(text: string): (readonly [path: string, sum: string])[] {
-  return text.split(/(?:^|\n)(?=\\?[0-9a-f]{40} [ *][./])/).flatMap((record) => {
-    const match = /^(\\?)([0-9a-f]{40}) [ *]\.\/(.+)$/s.exec(record)
-    if (match === null) return []
-    const [, escaped, sum, name] = match as unknown as [string, string, string, string]
-    return [[escaped === '' ? name : name.replace(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter), sum]]
-  })
-}
-
-const ESCAPES: { readonly [letter: string]: string } = { n: '\n', r: '\r' }
-
 export function planTreeCopy(now: TreeCopyNow, want: TreeCopy): readonly Change[] {
   const fresh = initialAdjustment(want.directoryAttributes, 0o777, now.umask)
   return [
@@ -145,59 +97,6 @@ export function applyTreeCopy(want: TreeCopy, now: TreeCopyNow): Sh {
       }),
     ),
   ])
-}
-
-/** So many new things in one folder are worth the processes that bring them together. */
-const TOGETHER_FROM = 8
-
-/** A folder that is there ('': the root), and what is brought together into it. */
-type Group = readonly [folder: string, entries: readonly TreeItem[]]
-
-function groupsOf(want: TreeCopy, now: TreeCopyNow): readonly Group[] {
-  const groups = new Map<string, TreeItem[]>()
-  for (const entry of want.entries) {
-    if (!now.hasTar || !isPlaced(entry, now, want)) continue
-    let folder = parentOf(entry.path)
-    while (folder !== '' && !now.statuses.has(folder)) folder = parentOf(folder)
-    const others = groups.get(folder)
-    if (others === undefined) groups.set(folder, [entry])
-    else others.push(entry)
-  }
-  return [...groups].filter(([, entries]) => entries.length >= TOGETHER_FROM)
-}
-
-/** A large file comes alone, piece by piece, and so does one that a command must accept, or that leaves a backup. */
-function isPlaced(entry: TreeItem, now: TreeCopyNow, want: TreeCopy): boolean {
-  const isNew = !now.statuses.has(entry.path)
-  if (entry.kind === 'directory') return isNew
-  if (!isReplaced(entry, now, want) || entry.content!.stream !== null) return false
-  return (want.validate ?? '') === '' && (isNew || !want.backup)
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
-}
-
-/** Without the root there is one group, which begins with the folders on the way. */
-function placeGroups(groups: readonly Group[], missing: readonly string[], want: TreeCopy, now: TreeCopyNow): Sh {
-  const base = missing.length === 0 ? want.root : dirname(missing[0]!)
-  const names = missing.map(basename)
-  const onTheWay = names.map((_, index) => ({
-    path: names.slice(0, index + 1).join('/'),
-    content: null,
-    now: null,
-    adjust: initialAdjustment(want.directoryAttributes, 0o777, now.umask),
-  }))
-  const batches = groups.map(([folder, entries]) => {
-    const items = entries.map((entry) => ({
-      path: [...names, folder === '' ? entry.path : entry.path.slice(folder.length + 1)].join('/'),
-      content: entry.content,
-      now: now.statuses.get(entry.path) ?? null,
-      adjust: adjustOf(entry, now, want),
-    }))
-    return { folder: folder === '' ? '.' : folder, items: [...onTheWay, ...items] }
-  })
-  return placeTogether(base, batches)
 }
 
 function entryChanges(entry: TreeItem, now: TreeCopyNow, want: TreeCopy): readonly Change[] {
@@ -238,20 +137,4 @@ function entryScript(entry: TreeItem, now: TreeCopyNow, want: TreeCopy): Sh | nu
   if (!isReplaced(entry, now, want)) return null
   const adjust = adjustOf(entry, now, want)
   return replaceFile({ ...want, dest: path, content: entry.content!, now: status, adjust })
-}
-
-function isReplaced(entry: TreeItem, now: TreeCopyNow, want: TreeCopy): boolean {
-  if (entry.kind !== 'file') return false
-  if (now.statuses.has(entry.path) && !want.force) return false
-  return now.sums.get(entry.path) !== entry.content!.sha1
-}
-
-function adjustOf(entry: TreeItem, now: TreeCopyNow, want: TreeCopy): Adjustment {
-  const status = now.statuses.get(entry.path) ?? null
-  const directory = entry.kind === 'directory'
-  const own = want.preserve ? { ...want.attributes, mode: entry.mode } : want.attributes
-  const attributes = directory ? want.directoryAttributes : own
-  if (status === null || status.kind === 'link')
-    return initialAdjustment(attributes, directory ? 0o777 : 0o666, now.umask)
-  return adjustment(status, attributes, now.umask)
 }
