@@ -22,33 +22,28 @@ last_pid() { _pid=0; [ ! -r /proc/loadavg ] || read -r _pid _pid _pid _pid _pid 
 
 /**
  * `stream` asks the controller, on descriptor 4, for a blob that is too large for a script, and writes what comes on descriptor 3:
- * spans, each behind a line with the size and the number of its blocks; 0 ends it, anything else breaks it off. What can't be written (the
- * disk is full, the reader has gone) is read all the same: commands stand behind it. How many blocks dd(1) has read it says itself, unless a
- * signal ends it.
+ * spans, each behind a line with the size and the number of its blocks; 0 ends it, anything else breaks it off. `unread` drops what a step has
+ * left of its streams (it was killed, the disk is full, a reader has gone), up to a line that is its mark: what stands behind are commands.
  */
 const STREAM = `
 stream() {
   emit "$1" >&4
-  _failed=0
   while read -r _block _blocks <&3; do
     case $_block in
-    0) return "$_failed" ;;
+    0) return 0 ;;
     [1-9]*) ;;
     *) return 1 ;;
     esac
-    if [ "$_failed" = 0 ]; then
-      _said=$(trap '' PIPE; exec dd bs="$_block" count="$_blocks" iflag=fullblock <&3 2>&1 >&5) && continue
-      _failed=1
+    _said=$(trap '' PIPE; exec dd bs="$_block" count="$_blocks" iflag=fullblock <&3 2>&1 >&5) || {
       case $_said in *'roken pipe'*) ;; *) emit "\${_said%%
 *}" >&2 ;; esac
-      _said=\${_said%%+*}
-      _said=\${_said##*[!0-9]}
-      _blocks=$((_blocks - \${_said:-0}))
-    fi
-    dd bs="$_block" count="$_blocks" iflag=fullblock <&3 >/dev/null 2>&1 || return 1
+      return 1
+    }
   done 5>&1
   return 1
 }
+
+unread() { while read -r _line <&3 && [ "$_line" != "$1" ]; do :; done; }
 `
 
 /** Kills a process and all below it: stopped first, so that none starts another meanwhile (proc_tid_children(5)). */

@@ -54,7 +54,7 @@ export async function renderNewFiles(steps: readonly Maker[], lastMark: string):
     const answer = `\${${status.variables.get(question.key)!}-${alone(question)}}`
     parts.push(
       `_code=${HELD}\nif [ "$_done" -gt ${index} ]; then field status "${answer}"; _code=0; else _chain=0; fi`,
-      endText(mark, mark === lastMark),
+      endText(mark, { isLast: mark === lastMark }),
     )
   }
   return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))

@@ -24,7 +24,7 @@ export async function renderStep(step: Step, mark: string, { answers, isLast }: 
   if (step.link === undefined) await writer.body()
   else await writer.linked(step.link.guard)
   // On the line that starts the step, so that a shell has read all of it by then: what follows may be a stream.
-  writer.text(endText(mark, isLast))
+  writer.text(endText(mark, { isLast, hasStreams: writer.streams.length > 0 }))
   return { bytes: Buffer.concat(writer.parts), streams: writer.streams }
 }
 

@@ -1,15 +1,16 @@
 import { Blob } from '../kernel/blob.ts'
 import { sh } from '../kernel/sh.ts'
 import type { Step } from '../kernel/shell.ts'
+import type { AskedStreams } from './asked-streams.ts'
 import type { Channel } from './channel.ts'
 import { fold, questionsOf } from './fold.ts'
 import { newFilesAt, renderNewFiles } from './new-files.ts'
 import { plainProbesAt, renderPlainProbes } from './plain-probes.ts'
 import { type Answers, COUNT, NEW_CHAIN, type Neighbourhood, type Rendered, renderStep } from './render-step.ts'
-import { sendStream } from './send-stream.ts'
+import { sendStreams } from './send-stream.ts'
 
 /** A step on its way, and the indexes of the streams it asks for while it runs: they end when it does. */
-export type Outgoing = { readonly step: Step; readonly mark: string; readonly asked: AsyncIterable<number> }
+export type Outgoing = { readonly step: Step; readonly mark: string; readonly asked: AskedStreams }
 
 /**
  * Writes the steps of one message; returns how many bytes went out. Behind a step with streams nothing is written before it has
@@ -44,7 +45,7 @@ export async function sendMessage(channel: Channel, steps: readonly Outgoing[]):
       if (streams.length === 0) continue
       write(text)
       text = []
-      for await (const index of asked) sent += await sendStream(channel, streams[index]!)
+      sent += await sendStreams(channel, streams, asked, mark)
     }
     text.push(after)
   }

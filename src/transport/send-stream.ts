@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { createGzip, gzipSync } from 'node:zlib'
 import type { Blob } from '../kernel/blob.ts'
+import type { AskedStreams } from './asked-streams.ts'
 import type { Channel } from './channel.ts'
 
 /** A blob that goes to the host piece by piece. */
@@ -13,7 +14,7 @@ const BLOCKS = 256
 /** What is compressed comes in spans of one block, whose size shows only when it has been filled. */
 const PACKED_BLOCK = 1024 * 1024
 
-/** Whether compression pays is judged by the first bytes. */
+/** Whether compression pays is judged by so many of the first bytes. */
 const SAMPLE = 64 * 1024
 
 export async function streamOf(blob: Blob): Promise<Stream> {
@@ -26,11 +27,26 @@ export async function streamOf(blob: Blob): Promise<Stream> {
 }
 
 /**
- * Writes spans, each behind a line with the size and the number of its blocks; then a line with 0, or with a word that breaks it off
- * when the blob can't be read to its end or is not the one that had been promised. Returns how many bytes went out.
+ * Sends a step the streams it asks for, each no longer than the step lasts; and behind them its mark, up to which the host drops what the step
+ * has left. Returns how many bytes went out.
  */
-export async function sendStream(channel: Channel, { blob, packed }: Stream): Promise<number> {
-  const out = new Out(channel)
+export async function sendStreams(
+  channel: Channel,
+  streams: readonly Stream[],
+  asked: AskedStreams,
+  mark: string,
+): Promise<number> {
+  const out = new Out(channel, asked)
+  for await (const index of asked) await sendStream(out, streams[index]!)
+  out.end(mark)
+  return out.sent
+}
+
+/**
+ * Writes spans, each behind a line with the size and the number of its blocks; then a line with 0, or with a word that breaks it off
+ * when the blob can't be read to its end or is not the one that had been promised.
+ */
+async function sendStream(out: Out, { blob, packed }: Stream): Promise<void> {
   try {
     if (packed) await sendPacked(out, blob)
     else await sendPlain(out, blob)
@@ -38,7 +54,6 @@ export async function sendStream(channel: Channel, { blob, packed }: Stream): Pr
   } catch {
     await out.write('broken\n')
   }
-  return out.sent
 }
 
 /** Raises what reading raises, the span under way filled up: the host reads it to its end. */
@@ -46,6 +61,7 @@ async function sendPlain(out: Out, { size, stream }: Blob): Promise<void> {
   let [span, left] = [0, size]
   try {
     for await (const piece of stream!()) {
+      if (out.isOver) return
       for (let from = 0; from < piece.length; ) {
         if (span === 0) {
           const [block, blocks] = spanOf(left)
@@ -74,6 +90,7 @@ function spanOf(left: number): readonly [block: number, blocks: number] {
 
 async function sendPacked(out: Out, { stream }: Blob): Promise<void> {
   for await (const block of blocks(zipped(stream!()))) {
+    if (out.isOver) return
     await out.write(`${block.length} 1\n`)
     await out.write(block)
   }
@@ -83,6 +100,7 @@ function zipped(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   const readable = Readable.from(copied(source))
   const gzip = createGzip({ level: 1, chunkSize: 256 * 1024 })
   readable.on('error', (error) => gzip.destroy(error))
+  gzip.on('close', () => readable.destroy())
   return readable.pipe(gzip)
 }
 
@@ -105,27 +123,38 @@ async function* blocks(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   if (size > 0) yield Buffer.concat(held)
 }
 
-/** The shell's input. A write ends when its bytes may be used for something else. */
+/** The shell's input while a step lasts. A write ends when its bytes may be used for something else. */
 class Out {
   sent = 0
   readonly #channel: Channel
+  readonly #asked: AskedStreams
   #written: () => void = () => {}
   #hasEnded = false
 
-  constructor(channel: Channel) {
+  constructor(channel: Channel, asked: AskedStreams) {
     this.#channel = channel
+    this.#asked = asked
     void channel.ended.then(() => {
       this.#hasEnded = true
       this.#written()
     })
   }
 
+  get isOver(): boolean {
+    return this.#hasEnded || this.#asked.haveEnded
+  }
+
   write(bytes: Buffer | string): Promise<void> {
+    if (this.isOver) return Promise.resolve()
     this.sent += bytes.length
     return new Promise((resolve) => {
       this.#written = resolve
-      if (this.#hasEnded) resolve()
-      else this.#channel.stdin.write(bytes, () => resolve())
+      this.#channel.stdin.write(bytes, () => resolve())
     })
+  }
+
+  /** On a line of its own, wherever the last stream was broken off. */
+  end(mark: string): void {
+    if (!this.#hasEnded) this.#channel.stdin.write(`\n${mark}\n`)
   }
 }

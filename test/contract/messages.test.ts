@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { Blob } from '../../src/kernel/blob.ts'
 import { Question } from '../../src/kernel/question.ts'
 import { plain, type Sh, sh } from '../../src/kernel/sh.ts'
-import { HELD, type Step } from '../../src/kernel/shell.ts'
+import { HELD, type Step, TIMED_OUT } from '../../src/kernel/shell.ts'
 import { replaceFile } from '../../src/modules/parts/replace-file.ts'
 import { SHELL_NAMES } from '../support/host.ts'
 import { testHost } from '../support/test-host.ts'
@@ -235,7 +235,8 @@ for (const shell of SHELL_NAMES) {
 
     const full = '/tmp/stream-full'
     const mount = sh`umount ${full} 2>/dev/null || :; mkdir -p ${full}; mount -t tmpfs -o size=1m none ${full}`
-    const unread: { name: string; bytes: Buffer; use: (blob: Blob) => Sh; rc: number; words: RegExp }[] = [
+    type Unread = { name: string; bytes: Buffer; use: (blob: Blob) => Sh; timeout?: number; rc: number; words: RegExp }
+    const unread: Unread[] = [
       ...[noise, text].map((bytes) => ({
         name: `a full disk (${bytes === text ? 'compressed' : 'as it is'})`,
         bytes,
@@ -250,10 +251,38 @@ for (const shell of SHELL_NAMES) {
         rc: 0,
         words: /^$/,
       })),
+      ...[noise, text].map((bytes) => ({
+        name: `a step whose time is over (${bytes === text ? 'compressed' : 'as it is'})`,
+        bytes,
+        use: (blob: Blob) => sh`${blob} | { head -c 400000 >/dev/null; sleep 20; }`,
+        timeout: 1,
+        rc: TIMED_OUT,
+        words: /^$/,
+      })),
+      {
+        name: 'a step that is killed',
+        bytes: noise,
+        use: (blob: Blob) => sh`
+          step=$(exec sh -c 'echo $PPID')
+          (sleep 0.3; kill -KILL "$step") >/dev/null 2>&1 &
+          ${blob} | { head -c 400000 >/dev/null; sleep 1; }`,
+        rc: 128 + 9,
+        words: /^(.*Killed.*)?$/s,
+      },
+      {
+        name: 'a step that does not ask for it',
+        bytes: noise,
+        use: (blob: Blob) => sh`exit 3; ${blob}`,
+        rc: 3,
+        words: /^$/,
+      },
     ]
-    for (const { name, bytes, use, rc, words } of unread) {
+    for (const { name, bytes, use, timeout, rc, words } of unread) {
       it(`stream: ${name} does not make commands of what is left`, async () => {
-        const outputs = await run({ script: use(streamed(bytes)) }, { script: sh`emit after` })
+        const outputs = await run(
+          { script: use(streamed(bytes)), ...(timeout === undefined ? {} : { timeout }) },
+          { script: sh`emit after` },
+        )
         expect(outputs.map((output) => [output.rc, output.stdout.toString()])).to.deep.equal([
           [rc, ''],
           [0, 'after'],
