@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { Blob } from '../kernel/blob.ts'
+import { Blob, IN_MEMORY } from '../kernel/blob.ts'
 import type { LocalFiles } from './engine.ts'
-
-/** Files above this size stay on the disk and go to hosts piece by piece. */
-const IN_MEMORY = 256 * 1024
 
 /** Small files are kept up to this sum, so that many hosts read each of them once. */
 const KEPT = 64 * 1024 * 1024

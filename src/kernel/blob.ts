@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import { Secret } from './secret.ts'
 
+/** Above this size the bytes of files are never all in memory, and go to hosts piece by piece. */
+export const IN_MEMORY = 256 * 1024
+
 /**
  * Bytes that travel to a host: a file's content, a command's input, a secret. A blob stands in a script as a command that writes
  * its bytes to standard output; how they get there (inline, compressed, over a channel of their own) is the transport's affair.
@@ -40,6 +43,16 @@ export class Blob {
       secret,
       read: () => bytes,
     })
+  }
+
+  /** A blob that is made of pieces each time it is read; a piece holds only until the next is asked for. */
+  static ofPieces(details: { size: number; sha1: string; secret: boolean }, pieces: () => AsyncIterable<Buffer>): Blob {
+    const read = async () => {
+      const copies: Buffer[] = []
+      for await (const piece of pieces()) copies.push(Buffer.from(piece))
+      return Buffer.concat(copies)
+    }
+    return new Blob(details.size > IN_MEMORY ? { ...details, read, stream: pieces } : { ...details, read })
   }
 
   /** The same in one piece, for a script that runs where nobody can send it more. */

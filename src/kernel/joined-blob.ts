@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Blob } from './blob.ts'
 
-/** Above this size the bytes are never all in memory. */
-const IN_MEMORY = 256 * 1024
-
 /** One blob of several, one behind the other: the same as long as they are the same. Raises what reading them raises. */
 export function joinedBlob(blobs: readonly Blob[]): Promise<Blob> {
   const first = blobs.find(({ stream }) => stream !== null) ?? blobs[0]
@@ -34,13 +31,7 @@ async function join(blobs: readonly Blob[]): Promise<Blob> {
   const secret = blobs.some((blob) => blob.secret)
   const hash = createHash('sha1')
   for await (const piece of pieces(blobs)) hash.update(piece)
-  const read = async () => {
-    const copies: Buffer[] = []
-    for await (const piece of pieces(blobs)) copies.push(Buffer.from(piece))
-    return Buffer.concat(copies)
-  }
-  const details = { size, secret, sha1: hash.digest('hex'), read }
-  return new Blob(size > IN_MEMORY ? { ...details, stream: () => pieces(blobs) } : details)
+  return Blob.ofPieces({ size, secret, sha1: hash.digest('hex') }, () => pieces(blobs))
 }
 
 async function* pieces(blobs: readonly Blob[]): AsyncIterable<Buffer> {

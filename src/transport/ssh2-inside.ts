@@ -30,6 +30,8 @@ export type Sign = (data: Buffer, done: (signature: Buffer) => void) => void
 export type Protocol = {
   readonly _handlers: Handlers
   _offer: Offer
+  /** What was offered, from then on until there are new keys. */
+  readonly _kexinit?: Buffer
   /** The first thing said when the host's key has been taken. */
   service(name: string): void
   /** Asks whether a key is taken, or, with `sign`, logs in with it. */
@@ -104,10 +106,10 @@ export function missingIn(client: Client): readonly string[] {
   ]
 }
 
-/** Changes what is offered for the key exchange, which must not have begun. */
+/** Changes what is offered for the first key exchange, unless it has begun: then the host has read the offer, and goes by it. */
 export function changeOffer(client: Client, change: (lists: Lists) => Lists): void {
   const protocol = protocolOf(client)
-  if (protocol === null) return
+  if (protocol === null || protocol._kexinit !== undefined) return
   const { kex, serverHostKey, cs, sc } = protocol._offer.lists
   const lists = { kex: kex.array, serverHostKey: serverHostKey.array, cs: wayOf(cs), sc: wayOf(sc) }
   protocol._offer = new protocol._offer.constructor(change(lists))

@@ -8,7 +8,7 @@ import { placeTogether } from './place-together.ts'
 const TOGETHER_FROM = 8
 
 /** A folder that is there ('': the root), and what is brought together into it. */
-export type Group = readonly [folder: string, entries: readonly TreeItem[]]
+type Group = readonly [folder: string, entries: readonly TreeItem[]]
 
 /** What is brought together: all that is new or changed and small, where there is enough of it. */
 export function groupsOf(want: TreeCopy, now: TreeCopyNow): readonly Group[] {
@@ -36,7 +36,10 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
-/** Shell text that brings the groups, and makes the folders that are missing on the way. Without the root there is one group, which begins with the folders on the way. */
+/**
+ * Shell text that brings the groups, and makes the folders that are missing on the way. Without the root there is one group, which begins
+ * with them.
+ */
 export function placeGroups(
   groups: readonly Group[],
   missing: readonly string[],

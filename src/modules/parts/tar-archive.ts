@@ -4,10 +4,7 @@ import { Blob } from '../../kernel/blob.ts'
 /** A file of an archive: its name below the folder that tar(1) works in, and its permission bits. */
 export type Member = { readonly name: string; readonly mode: number; readonly content: Blob }
 
-/** An archive above this size is never whole in memory, and goes to hosts piece by piece. */
-const IN_MEMORY = 256 * 1024
-
-/** So much of a larger one is. */
+/** So much of an archive is in memory. */
 const PIECE = 256 * 1024
 
 const BLOCK = 512
@@ -20,18 +17,9 @@ export function archiveOf(members: readonly Member[]): Blob {
   const size = members.reduce((sum, member) => sum + headOf(member).length + padded(member.content.size), 2 * BLOCK)
   // Tells archives apart without reading all files once more.
   const sums = members.map(({ name, mode, content }) => `${content.sha1} ${mode} ${name}\0`)
-  const read = async () => {
-    const all: Buffer[] = []
-    for await (const piece of pieces(members)) all.push(piece)
-    return Buffer.concat(all)
-  }
-  return new Blob({
-    size,
-    sha1: createHash('sha1').update(sums.join('')).digest('hex'),
-    secret: members.some(({ content }) => content.secret),
-    read,
-    ...(size > IN_MEMORY ? { stream: () => pieces(members) } : {}),
-  })
+  const sha1 = createHash('sha1').update(sums.join('')).digest('hex')
+  const secret = members.some(({ content }) => content.secret)
+  return Blob.ofPieces({ size, sha1, secret }, () => pieces(members))
 }
 
 async function* pieces(members: readonly Member[]): AsyncIterable<Buffer> {

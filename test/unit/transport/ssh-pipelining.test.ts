@@ -1,14 +1,17 @@
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import ssh2 from 'ssh2'
 import { Lanes } from '../../../src/kernel/lanes.ts'
 import type { Problem } from '../../../src/kernel/problem.ts'
 import { SharedFiles } from '../../../src/transport/shared-files.ts'
 import { sshLink } from '../../../src/transport/ssh.ts'
+import { compressAnswers } from '../../../src/transport/ssh-compression.ts'
 import { missingIn, softwareOf } from '../../../src/transport/ssh2-inside.ts'
 import { privateKey } from '../../support/private-key.ts'
 
@@ -27,6 +30,20 @@ describe('what is used of ssh2 that it does not show', () => {
     client.connect({ host: '127.0.0.1', port: server.port, username: 'root', password: 'x' })
     await once(client, 'ready')
     expect(softwareOf(client)).to.equal('Other_1.0')
+    client.end()
+    server.close()
+  })
+
+  it('is left as it is when the host has read the offer already', async () => {
+    const server = await startServer({ ident: 'Other_1.0' })
+    const socket = connect(server.port, '127.0.0.1')
+    const client = new ssh2.Client()
+    client.connect({ sock: socket, username: 'root', password: 'x' })
+    socket.once('data', () => void compressAnswers(client, Promise.resolve(true)))
+    await once(client, 'ready')
+    const answer = new PassThrough()
+    client.exec('one', (_error, stream) => stream.pipe(answer) && stream.write('said'))
+    expect(await text(answer)).to.equal('said')
     client.end()
     server.close()
   })
