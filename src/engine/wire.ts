@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { type Become, NO_STATS, type Shell, type Step, type StepOutput } from '../kernel/shell.ts'
 import { next, rescued, type Soon } from '../kernel/soon.ts'
 import { type Ahead, type Chained, type Effects, type LookAhead, linksOf, type Plan, planOn } from './ahead.ts'
@@ -34,6 +35,8 @@ export class Wire {
   #reach = Number.POSITIVE_INFINITY
   #taken = 0
   #shell: Promise<Shell> | null = null
+  /** Settles when the connection is on its way: Node sends for one at the end of a turn of its event loop. */
+  #isCalled: Promise<void> = Promise.resolve()
   /** When the shell was opened for what looking ahead has seen; null once it is in use. */
   #aheadSince: Moment | null = null
 
@@ -63,6 +66,7 @@ export class Wire {
     if (this.#shell !== null) return this.#shell
     const shell = this.#wires.shell(this.#become)
     this.#shell = shell
+    this.#isCalled = turn()
     shell.catch(() => {
       if (this.#shell === shell) this.#shell = null
     })
@@ -111,6 +115,7 @@ export class Wire {
     if (this.#taken > 0) this.#reach *= 2
     const shell = this.shell()
     // What follows is worked out while the host lets us in.
+    await this.#isCalled
     const [ahead] = await Promise.all([lookAhead(Math.min(this.#reach, MOST_AHEAD)), shell])
     return this.#send(step, ahead)
   }

@@ -4,10 +4,12 @@ import type { Client } from 'ssh2'
 import type { Problem } from '../kernel/problem.ts'
 import { compressAnswers } from './ssh-compression.ts'
 import { hostKeyChecks } from './ssh-host-key.ts'
+import { exchangeAhead } from './ssh-key-exchange.ts'
 import { credentials } from './ssh-login.ts'
 import type { Openings } from './ssh-openings.ts'
 import type { SshOptions, SshTarget } from './ssh-options.ts'
 import { pipeline } from './ssh-pipelining.ts'
+import { softwareOf } from './ssh2-inside.ts'
 
 export type Login = { readonly client: Client; close(): void }
 
@@ -15,16 +17,26 @@ export type Login = { readonly client: Client; close(): void }
 export class Attempt {
   readonly #socket: Socket
   readonly #isFarAway: Promise<boolean>
+  readonly #goesAhead: boolean
   readonly #ssh = new NodeSSH()
+  #client: Client | null = null
   #hasShaken = false
   /** Why the host's key is not taken. */
   #problem: Problem | null = null
   /** The host has closed the connection before it showed a key that is taken. */
   isDropped = false
 
-  constructor(socket: Socket, isFarAway: Promise<boolean>) {
+  /** With `goesAhead` the key exchange begins before the host has said how it can be done. */
+  constructor(socket: Socket, isFarAway: Promise<boolean>, goesAhead: boolean) {
     this.#socket = socket
     this.#isFarAway = isFarAway
+    this.#goesAhead = goesAhead
+  }
+
+  /** The host has said who it is, and then did not get on with what had been sent before. */
+  get isTooFast(): boolean {
+    const isHeard = this.#client !== null && softwareOf(this.#client) !== ''
+    return this.#goesAhead && isHeard && !this.#hasShaken && this.#problem === null
   }
 
   /** Raises what the library and `credentials` raise, and `ssh.host-key-unknown`, `ssh.host-key-changed`, `ssh.host-key-revoked`. */
@@ -40,8 +52,10 @@ export class Attempt {
       const config: Config = { host: options.host, ...login, ...checks, ...kept, sock: this.#socket }
       const ready = this.#ssh.connect(config)
       const client = this.#ssh.connection!
+      this.#client = client
       client.on('error', () => {})
       void compressAnswers(client, this.#isFarAway)
+      if (this.#goesAhead) exchangeAhead(client, () => client.destroy())
       client.once('handshake', () => {
         this.#hasShaken = true
       })

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { ClientChannel } from 'ssh2'
 import type { Lanes } from '../kernel/lanes.ts'
 import { Problem } from '../kernel/problem.ts'
@@ -38,23 +38,30 @@ export function sshLink(name: string, target: SshTarget, options: SshOptions, st
   }
 }
 
-/** Tries again when the host takes the connection and then drops it before anything has been asked. */
+/**
+ * Tries again when the host takes the connection and then drops it before anything has been asked, and when it can't be told something
+ * before its turn. What is tried again waits for every answer.
+ */
 async function logIn(target: SshTarget, options: SshOptions, label: string, openings: Openings): Promise<Login> {
-  for (let wait = FIRST_WAIT, left = TRIES_MORE; ; wait *= 2, left -= 1) {
-    // The library is loaded while the connection is being made.
+  for (let wait = FIRST_WAIT, left = TRIES_MORE, isFirst = true; ; isFirst = false) {
     const socket = gatheringSocket(options.host, options.port)
     socket.on('error', () => {})
     const isFar = isFarAway(options.host, socket)
+    // The connection is made while the library is loaded, but Node only begins to when this turn of its event loop ends.
+    await turn()
     const { Attempt } = await import('./ssh-attempt.ts')
-    const attempt = new Attempt(socket, isFar)
+    const attempt = new Attempt(socket, isFar, isFirst)
     try {
       return await attempt.run(target, options, label, openings)
     } catch (error) {
       socket.destroy()
+      if (attempt.isTooFast) continue
       if (!attempt.isDropped) throw connectProblem(error as Error & { level?: string }, label, target)
       if (left === 0) throw droppedProblem(error as Error, label)
     }
     await sleep(wait * (0.5 + Math.random() / 2))
+    wait *= 2
+    left -= 1
   }
 }
 

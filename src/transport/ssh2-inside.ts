@@ -1,3 +1,4 @@
+import type { KeyPairKeyObjectResult } from 'node:crypto'
 import type { Client, ParsedKey } from 'ssh2'
 
 /** What a host confirms a channel with: `recipient` is ssh2's number of it, `sender` the host's. */
@@ -26,12 +27,25 @@ export type Handlers = {
 
 export type Sign = (data: Buffer, done: (signature: Buffer) => void) => void
 
+/** A key exchange under way; of the keys only RFC 8731's method has some. */
+export type KeyExchange = { readonly type: string; _keys: KeyPairKeyObjectResult }
+
+/** What packets go out through: as they are, until there are keys. */
+type Cipher = { allocPacket(length: number): Buffer; encrypt(packet: Buffer): void }
+
 /** What ssh2 says to a host. `channel` is the host's number, but for `session`, which gives ssh2's own. */
 export type Protocol = {
   readonly _handlers: Handlers
   _offer: Offer
   /** What was offered, from then on until there are new keys. */
-  readonly _kexinit?: Buffer
+  _kexinit?: Buffer | undefined
+  /** There when both offers are. */
+  readonly _kex?: KeyExchange
+  readonly _cipher: Cipher
+  /** Says who we are, once. */
+  start?: () => void
+  /** Offers our algorithms. */
+  rekey(): void
   /** The first thing said when the host's key has been taken. */
   service(name: string): void
   /** Asks whether a key is taken, or, with `sign`, logs in with it. */
@@ -70,7 +84,7 @@ export const SAYINGS = [
   'channelWindowAdjust',
 ] as const satisfies readonly (keyof Protocol)[]
 
-const SAYS = ['service', 'authPK', 'authPassword', ...SAYINGS] as const
+const SAYS = ['rekey', 'service', 'authPK', 'authPassword', ...SAYINGS] as const
 
 /** The names of algorithms that are offered for a key exchange (RFC 4253, 7.1), best first; `cs` to the host, `sc` from it. */
 export type Lists = {
@@ -103,6 +117,7 @@ export function missingIn(client: Client): readonly string[] {
     ...HANDLERS.filter((name) => typeof handlers?.[name] !== 'function'),
     ...SAYS.filter((name) => typeof protocol?.[name] !== 'function'),
     ...(protocol?._offer?.lists === undefined ? ['_offer'] : []),
+    ...(typeof protocol?._cipher?.allocPacket === 'function' ? [] : ['_cipher']),
   ]
 }
 

@@ -7,13 +7,11 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import ssh2 from 'ssh2'
-import { Lanes } from '../../../src/kernel/lanes.ts'
 import type { Problem } from '../../../src/kernel/problem.ts'
-import { SharedFiles } from '../../../src/transport/shared-files.ts'
-import { sshLink } from '../../../src/transport/ssh.ts'
 import { compressAnswers } from '../../../src/transport/ssh-compression.ts'
 import { missingIn, softwareOf } from '../../../src/transport/ssh2-inside.ts'
 import { privateKey } from '../../support/private-key.ts'
+import { type Given, linkTo, startServer, wordsOf } from '../../support/ssh-server.ts'
 
 describe('what is used of ssh2 that it does not show', () => {
   it('is all there', () => {
@@ -100,53 +98,3 @@ describe('answers given in the host’s stead', () => {
     server.close()
   })
 })
-
-type Given = { ident: string; firstChannel?: number; refuses?: boolean; knowsNobody?: boolean }
-
-/** A server whose commands say what they are told first; `ran` are those that it has run. */
-async function startServer(given: Given): Promise<{ port: number; ran: readonly string[]; close(): void }> {
-  const ran: string[] = []
-  const hostKeys = [privateKey()]
-  const server = new ssh2.Server({ hostKeys, ident: given.ident }, (client) => {
-    numberChannels(client, given.firstChannel ?? 0)
-    client.on('error', () => {})
-    client.on('authentication', (context) => (given.knowsNobody ? context.reject(['publickey']) : context.accept()))
-    client.on('session', (accept) =>
-      accept().on('exec', (begin, refuse, { command }) => {
-        if (given.refuses === true) return refuse()
-        ran.push(command)
-        const stream = begin()
-        stream.once('data', (bytes: Buffer) => {
-          stream.end(bytes)
-          stream.exit(0)
-        })
-      }),
-    )
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { port: (server.address() as { port: number }).port, ran, close: () => server.close() }
-}
-
-function numberChannels(client: ssh2.Connection, first: number): void {
-  const { _chanMgr: channels } = client as unknown as { _chanMgr: { _cur: number } }
-  channels._cur = first - 1
-}
-
-function linkTo(port: number, key: string): ReturnType<typeof sshLink> {
-  const host = '127.0.0.1'
-  const target = { host, port, user: 'root', password: null, privateKeyFile: key, timeout: 10, args: [] }
-  const options = { host, port, user: 'root', identityFiles: [key], knownHostsFiles: [], files: new SharedFiles() }
-  return sshLink(
-    'test',
-    { ...target, executable: 'ssh', acceptNewHostKeys: false },
-    { ...options, strictHostKeyChecking: 'no', needsOpenSsh: false },
-    new Lanes(),
-  )
-}
-
-async function wordsOf(channel: Awaited<ReturnType<ReturnType<typeof linkTo>['open']>>): Promise<string> {
-  const words: Buffer[] = []
-  for (const stream of [channel.stdout, channel.stderr]) stream.on('data', (bytes: Buffer) => words.push(bytes))
-  await channel.ended
-  return Buffer.concat(words).toString()
-}
