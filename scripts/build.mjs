@@ -10,4 +10,12 @@ await bundle(
 )
 // What the builder's own settings say is not for all who run the program.
 const env = { PATH: process.env.PATH, HOME: '/nonexistent' }
-execFileSync(process.execPath, ['scripts/warm-up.cjs'], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+try {
+  execFileSync(process.execPath, ['scripts/warm-up.cjs'], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 60_000,
+  })
+} catch ({ message }) {
+  console.error(`The program is not compiled, and starts slower: ${message}`)
+}
