@@ -160,10 +160,12 @@ function parseShow(answer: string): { [property: string]: string } {
       if (line.trimEnd().endsWith('}')) open = null
       continue
     }
-    const [, name, value] = /^([^=]+)=(.*)$/s.exec(line) ?? []
-    if (name === undefined) continue
-    found[name] = value!.trim()
-    if (name.startsWith('Exec') && value!.trimStart().startsWith('{') && !value!.trimEnd().endsWith('}')) open = name
+    const equals = line.indexOf('=')
+    if (equals < 1) continue
+    const name = line.slice(0, equals)
+    const value = line.slice(equals + 1).trim()
+    found[name] = value
+    if (name.startsWith('Exec') && value.startsWith('{') && !value.endsWith('}')) open = name
   }
   return found
 }
