@@ -3,15 +3,20 @@ import type { Evidence, FactSource, Facts } from './fact-source.ts'
 
 /**
  * Kernel, names and architecture (Ansible's `platform` collector; names as Python's `platform` and `socket.getfqdn` give them). A shell reads
- * a program file byte by byte up to its first newline; an address of more than eight digits says the same sooner.
+ * a program file byte by byte up to its first newline; an address of more than eight digits says the same sooner. uname(1) calls the machine
+ * otherwise than the kernel to those of another personality(2) only.
  */
 export const platform: FactSource = {
   name: 'platform',
-  files: sh`/proc/sys/kernel/ostype /proc/sys/kernel/osrelease /proc/sys/kernel/version /proc/sys/kernel/hostname /var/lib/dbus/machine-id /etc/machine-id`,
+  files: sh`/proc/sys/kernel/ostype /proc/sys/kernel/osrelease /proc/sys/kernel/version /var/lib/dbus/machine-id /etc/machine-id`,
   paths: sh`/lib64 /usr/lib64`,
   script: sh`
-    set -- $(uname -nm); host=$1
-    field .node "$host"; field .machine "$2"
+    host= machine= persona=
+    if [ -r /proc/sys/kernel/arch ] && [ -r /proc/self/personality ]; then
+      { read -r host </proc/sys/kernel/hostname; read -r machine </proc/sys/kernel/arch; read -r persona </proc/self/personality; } || :
+    fi
+    if [ -z "$machine" ] || [ "$persona" != 00000000 ]; then set -- $(uname -nm); host=$1 machine=$2; fi
+    field .node "$host"; field .machine "$machine"
     if command -v getent >/dev/null; then
       addresses=$(getent ahosts "$host") && field .named "$(getent hosts "\${addresses%%[!0-9a-fA-F.:]*}")" || :
     else

@@ -1,9 +1,10 @@
 import type { Fields } from '../kernel/fields.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { defineModule } from '../kernel/module.ts'
+import { Question, type QuestionKind } from '../kernel/question.ts'
 import { arg, args } from '../kernel/schema.ts'
 import { lines, plain, sh } from '../kernel/sh.ts'
-import { FULL_FORMAT, type FullStatus, parseFullStatus } from './parts/full-status.ts'
+import { type FullStatus, parseFullStatus } from './parts/full-status.ts'
 import { hostPath } from './parts/paths.ts'
 
 const schema = args({
@@ -58,10 +59,13 @@ export const module = defineModule<Args, Args, Now>({
   effects: 'host',
   probe: (want) => {
     const path = hostPath(want.path)
-    const stat = want.follow ? ['stat', '-L'] : ['stat']
+    const ask = (kind: QuestionKind) => sh`${new Question(kind, path)}`
     const readable = want.follow ? sh`[ -f ${path} ]` : sh`[ -f ${path} ] && [ ! -L ${path} ]`
-    const sum = (name: string, algorithm: string) =>
-      sh`sum=$(${`${algorithm}sum`} <${path}); field ${name} "\${sum%% *}"`
+    const sum = (name: string, algorithm: string) => {
+      const answer =
+        algorithm === 'sha1' ? ask(want.follow ? 'sha1' : 'own-sha1') : sh`$(${`${algorithm}sum`} <${path})`
+      return sh`sum=${answer}; field ${name} "\${sum%% *}"`
+    }
     const sums = lines([
       want.get_checksum && sum('checksum', want.checksum_algorithm),
       want.get_md5 && sum('md5', 'md5'),
@@ -70,15 +74,14 @@ export const module = defineModule<Args, Args, Now>({
       path=${path}
       if [ -e "$path" ] || { [ -L "$path" ] && ${want.follow ? sh`false` : sh`true`}; }; then
         ${lines([
-          sh`field status "$(${stat} -c ${FULL_FORMAT} "$path")"`,
+          sh`field status "${ask(want.follow ? 'referent-details' : 'details')}"`,
           sh`[ ! -r "$path" ] || field readable 1; [ ! -w "$path" ] || field writeable 1; [ ! -x "$path" ] || field executable 1`,
           want.follow
             ? null
-            : sh`[ ! -L "$path" ] || { field target "$(readlink "$path")"; field source "$(readlink -f "$path" || readlink "$path")"; }`,
+            : sh`[ ! -L "$path" ] || { target=${ask('target')}; field target "$target"; source=${ask('real')} || source=$target; field source "$source"; }`,
           sums.isEmpty ? null : sh`if ${readable} && [ -r "$path" ]; then ${sums}; fi`,
-          want.get_mime &&
-            sh`! command -v file >/dev/null || field mime "$(file --mime-type --mime-encoding "$path" 2>/dev/null)"`,
-          want.get_attributes && sh`! command -v lsattr >/dev/null || field flags "$(lsattr -vd "$path" 2>/dev/null)"`,
+          want.get_mime && sh`! command -v file >/dev/null || field mime "${ask('mime')}"`,
+          want.get_attributes && sh`! command -v lsattr >/dev/null || field flags "${ask('flags')}"`,
         ])}
       fi`)
   },

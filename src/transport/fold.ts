@@ -1,4 +1,4 @@
-import { Question, type QuestionKind } from '../kernel/question.ts'
+import { Question } from '../kernel/question.ts'
 import type { Sh } from '../kernel/sh.ts'
 import { type Asked, KINDS } from './question-kinds.ts'
 
@@ -19,19 +19,25 @@ export function questionsOf(script: Sh): Question[] {
   return script.parts.filter((part) => part instanceof Question)
 }
 
-/** Questions asked together, each kind in one command. */
+/** Questions asked together, each kind in one command; kinds with one `together` share it. */
 export function fold(questions: readonly Question[]): Folded {
   const variables = new Map<string, string>()
-  const kinds = new Map<QuestionKind, Asked[]>()
+  const processes = new Map<(asked: readonly Asked[]) => string, Asked[]>()
   for (const question of questions.flatMap(withImplied)) {
     const { kind, subject, key } = question
     if (variables.has(key) || !isShareable(question)) continue
-    const asked = kinds.get(kind) ?? []
-    asked.push({ subject, variable: `_q${variables.size}`, implied: variables.get(impliedBy(question)?.key ?? '') })
+    const { together } = KINDS[kind]
+    const asked = processes.get(together) ?? []
+    asked.push({
+      kind,
+      subject,
+      variable: `_q${variables.size}`,
+      implied: variables.get(impliedBy(question)?.key ?? ''),
+    })
     variables.set(key, asked.at(-1)!.variable)
-    kinds.set(kind, asked)
+    processes.set(together, asked)
   }
-  const texts = [...kinds].map(([kind, asked]) => KINDS[kind].together(asked))
+  const texts = [...processes].map(([together, asked]) => together(asked))
   if (texts.length === 0) return { text: '', variables }
   return { text: `unset ${[...variables.values()].join(' ')}\n${texts.join('')}set --\n`, variables }
 }

@@ -27,16 +27,22 @@ function isPlain({ reads, link, script }: Step): boolean {
 
 /**
  * Shell text that runs the probes one after another in one subshell; one that fails or exits ends it, and the next begins another. The
- * trap tells the end of such a probe and, by the exit code, which it was.
+ * trap tells the end of such a probe and, by the exit code, which it was. What is `enclosed` already runs where functions and descriptors are
+ * soon forgotten.
  */
-export function renderPlainProbes(probes: readonly Probe[], answers: ReadonlyMap<string, string>): Buffer {
+export function renderPlainProbes(
+  probes: readonly Probe[],
+  answers: ReadonlyMap<string, string>,
+  enclosed: boolean,
+): Buffer {
   const count = probes.length
   const functions = probes.map(({ step, mark }, index) => {
     const text = step.script.parts.map((part) => (part instanceof Question ? answerText(part, answers) : part))
     return `_p${index + 1}() { _m=${mark}\n${text.join('')}\n}\n`
   })
   // An exit undoes redirections of groups around the subshell before busybox's trap runs; a descriptor that exec made stays.
-  return Buffer.from(`(\nexec 5>&2\n${functions.join('')}_i=0
+  const [open, close] = enclosed ? ['', ''] : ['(\n', ' )']
+  return Buffer.from(`${open}exec 5>&2\n${functions.join('')}_i=0
 while [ "$_i" -lt ${count} ]; do
 ( trap '_c=$?; emit "$_m $_c;"; emit "$_m" >&5; exit "$_i"' 0
 set -e
@@ -45,7 +51,7 @@ trap - 0
 exit "$_i" ) </dev/null
 _i=$?
 [ "$_i" -le ${count} ] || kill "$$"
-done )\n`)
+done${close}\n`)
 }
 
 /** The variable that holds the answer, or the question asked alone. */

@@ -30,12 +30,12 @@ export async function sendMessage(channel: Channel, steps: readonly Outgoing[]):
       text.push(await renderNewFiles(group, last))
       continue
     }
-    const { before, after, answers } = together(group)
+    const { before, after, answers, isGathered } = together(group)
     text.push(before)
     for (let at = 0; at < group.length; at++) {
       const plain = plainProbesAt(group, at, last)
       if (plain > 0) {
-        text.push(renderPlainProbes(group.slice(at, at + plain), answers))
+        text.push(renderPlainProbes(group.slice(at, at + plain), answers, isGathered))
         at += plain - 1
         continue
       }
@@ -84,13 +84,24 @@ function sharesAll({ step }: Outgoing): boolean {
 const GATHERED_FROM = 16
 
 /** What stands around a group, and the answers that its steps find in variables. */
-function together(group: readonly Outgoing[]): { before: Buffer; after: Buffer; answers: Answers } {
+function together(group: readonly Outgoing[]): {
+  before: Buffer
+  after: Buffer
+  answers: Answers
+  isGathered: boolean
+} {
   const folded = sharesAll(group[0]!) ? fold(group.flatMap(({ step }) => questionsOf(step.script))) : NO_QUESTIONS
-  const [open, close] = group.length < GATHERED_FROM ? ['', ''] : GATHERED
+  const isGathered = group.length >= GATHERED_FROM
+  const [open, close] = isGathered ? GATHERED : ['', '']
   const names = [...folded.variables.values()]
   // Some answers are secrets, which are to be in no shell's memory for longer than they are used.
   const forget = names.length === 0 ? '' : `unset ${names.join(' ')}\n`
-  return { before: Buffer.from(folded.text + open), after: Buffer.from(close + forget), answers: folded.variables }
+  return {
+    before: Buffer.from(folded.text + open),
+    after: Buffer.from(close + forget),
+    answers: folded.variables,
+    isGathered,
+  }
 }
 
 const NO_QUESTIONS = fold([])

@@ -1,8 +1,5 @@
 import type { JsonObject } from '../../kernel/json.ts'
 
-/** A format for stat(1) with everything that Ansible's `stat` and `find` tell; times twice, as seconds and for their fractions. */
-export const FULL_FORMAT = '%f %u %g %s %h %i %d %b %o %t %T %X %Y %Z|%x|%y|%z|%U|%G'
-
 export type FullStatus = {
   readonly mode: number
   readonly kind: number
@@ -14,7 +11,7 @@ export type FullStatus = {
   readonly more: JsonObject
 }
 
-/** One record in FULL_FORMAT; null for an empty one. */
+/** One record in FULL_FORMAT, and what stands behind another `|`; null for an empty one. */
 export function parseFullStatus(text: string): FullStatus | null {
   const [head, x, y, z, owner, group] = text.split('|')
   const words = head!.split(' ')
