@@ -33,9 +33,9 @@ export async function sendMessage(channel: Channel, steps: readonly Outgoing[]):
     const { before, after, answers, isGathered } = together(group)
     text.push(before)
     for (let at = 0; at < group.length; at++) {
-      const plain = plainProbesAt(group, at, last)
+      const plain = plainProbesAt(group, at)
       if (plain > 0) {
-        text.push(renderPlainProbes(group.slice(at, at + plain), answers, isGathered))
+        text.push(renderPlainProbes(group.slice(at, at + plain), { answers, last, enclosed: isGathered }))
         at += plain - 1
         continue
       }
