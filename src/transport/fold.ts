@@ -1,6 +1,7 @@
 import { Question } from '../kernel/question.ts'
 import type { Sh } from '../kernel/sh.ts'
-import { type Asked, KINDS } from './question-kinds.ts'
+import type { Asked } from './question-kind.ts'
+import { KINDS } from './question-kinds.ts'
 
 /** Shell text that asks questions together, and the variables that hold the answers, by the questions' keys. */
 export type Folded = { readonly text: string; readonly variables: ReadonlyMap<string, string> }
