@@ -46,12 +46,20 @@ stream() {
 unread() { while read -r _line <&3 && [ "$_line" != "$1" ]; do :; done; }
 `
 
-/** Kills a process and all below it: stopped first, so that none starts another meanwhile (proc_tid_children(5)). */
-const KILL_TREE = `
-kill_tree() {
+/**
+ * `end_tree PID TERM` ends a process and all below it: stopped first, so that none starts another meanwhile (proc_tid_children(5)). A shell of
+ * ours gets its signal and may clean up; any program, with all below it, is killed. Since exec(2) puts a program's stack elsewhere, who has
+ * the stack of this shell is one of ours (`startstack` in proc_pid_stat(5); 0 where we may not know).
+ */
+const END_TREE = `
+stack_of() { read -r _stack <"/proc/$1/stat"; set -- \${_stack##*) }; _stack=\${26}; }
+
+end_tree() {
   kill -STOP "$1"
-  for _child in $(cat "/proc/$1/task/"*/children); do kill_tree "$_child"; done
-  kill -KILL "$1"
+  stack_of "$$"; _own=$_stack; stack_of "$1"
+  [ "$_stack" != 0 ] && [ "$_stack" = "$_own" ] || set -- "$1" KILL
+  for _child in $(cat "/proc/$1/task/"*/children); do end_tree "$_child" "$2"; done
+  kill -"$2" "$1"; kill -CONT "$1"
 }
 `
 
@@ -63,4 +71,4 @@ export const PRELUDE = `
 unset ENV HISTFILE
 PROVISION_LC_ALL=\${LC_ALL-}
 LC_ALL=C; export LC_ALL
-${FUNCTIONS}${IMPLIED}${LAST_PID}${STREAM}${KILL_TREE}`
+${FUNCTIONS}${IMPLIED}${LAST_PID}${STREAM}${END_TREE}`

@@ -62,8 +62,8 @@ class StepWriter {
   async body(): Promise<void> {
     const { script, timeout } = this.#step
     if (script.isEmpty) return this.text('_code=0')
-    if (timeout !== undefined) this.text(`sleep ${timeout} </dev/null >/dev/null 2>&1 & _nap=$!\n{ ( `)
-    this.text(`( set -e\n${this.#environment}`)
+    if (timeout !== undefined) this.text(`sleep ${timeout} </dev/null >/dev/null 2>&1 & _nap=$!\n{ ( ${CLEAN_UP}\n`)
+    this.text(`( ${timeout === undefined ? '' : `${CLEAN_UP}; `}set -e\n${this.#environment}`)
     await this.#script(script)
     const streams = this.streams.length > 0 ? '3<&0 4>&1 ' : ''
     this.text(timeout === undefined ? `\n) ${streams}</dev/null; _code=$?` : `\n) </dev/null${inTime(streams)}`)
@@ -104,12 +104,15 @@ class StepWriter {
   }
 }
 
+/** A shell that a signal ends does not clean up, unless it is told to. */
+const CLEAN_UP = "trap 'exit 1' TERM"
+
 /**
  * Behind the script of a step with a timeout, which runs beside a sleep: whichever ends first ends the other, so nothing of them stays.
  * In the background only descriptors that are opened around it lead to the shell's own input.
  */
 function inTime(streams: string): string {
   const done = `; _code=$?; kill -KILL "$_nap"; exit "$_code") & _step=$!; } ${streams}; if { wait "$_nap"; } 2>/dev/null; `
-  const late = `then { kill_tree "$_step"; wait "$_step"; } 2>/dev/null; _code=${TIMED_OUT}; `
+  const late = `then { end_tree "$_step" TERM; wait "$_step"; } 2>/dev/null; _code=${TIMED_OUT}; `
   return `${done}${late}else wait "$_step"; _code=$?; fi`
 }

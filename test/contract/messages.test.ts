@@ -268,7 +268,7 @@ for (const shell of SHELL_NAMES) {
         use: (blob: Blob) => sh`${blob} | { head -c 400000 >/dev/null; sleep 20; }`,
         timeout: 1,
         rc: TIMED_OUT,
-        words: /^$/,
+        words: /^(.*(Terminated|Killed).*\n)*$/,
       })),
       {
         name: 'a step that is killed',

@@ -42,6 +42,7 @@ export function placeTogether(base: string, batches: readonly Batch[]): Sh {
       [ ! -e "$staged" ] || rm -rf "$staged" "$@"
       words=
       trap 'cd "$base"; rm -rf "$staged" "$@"; emit "$words" >&2' 0
+      trap 'exit 1' TERM
       (umask 077; mkdir "$staged" "$@")`,
     ...batches.map(({ folder }, index) => sh`ln -s ${`../${folder}/.provision`}.$$.new "$staged"/${index}`),
     sh`cd "$staged"`,
