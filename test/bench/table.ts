@@ -19,6 +19,7 @@ export function markdown({ machine, versions, outcomes, engine }: Report): strin
       .join('\n'),
     READING,
     overview(outcomes),
+    ...costAgainstHosts(outcomes.filter(({ scenario }) => scenario.content === 'trivial')),
     ...outcomes.map(details),
     ...(engine.length === 0 ? [] : ['## The engine alone', engineTable(engine)]),
   ]
@@ -44,6 +45,21 @@ function overview(outcomes: readonly Outcome[]): string {
     return [outcome.scenario.title, ours === null ? '–' : seconds(ours), ...cells]
   })
   return table(['wall seconds', 'provision', ...PEERS], rows)
+}
+
+/** The same play on more and more hosts. */
+function costAgainstHosts(outcomes: readonly Outcome[]): string[] {
+  if (outcomes.length < 2) return []
+  const rows = outcomes.map((outcome) => {
+    const cells = ['provision', ...PEERS].map((tool) => {
+      const [wall, cpu, rss] = (['wall', 'controllerCpu', 'rss'] as const).map((field) => median(outcome, tool, field))
+      return wall == null || cpu == null || rss == null
+        ? '–'
+        : `${seconds(wall)} s, ${seconds(cpu)} s CPU, ${(rss / 1e6).toFixed(0)} MB`
+    })
+    return [String(outcome.scenario.count), ...cells]
+  })
+  return ['## 10 trivial tasks: cost for the controller against hosts', table(['hosts', 'provision', ...PEERS], rows)]
 }
 
 function details(outcome: Outcome): string {
