@@ -51,7 +51,7 @@ unread() { while read -r _line <&3 && [ "$_line" != "$1" ]; do :; done; }
  * ours gets its signal and may clean up; any program, with all below it, is killed. Since exec(2) puts a program's stack elsewhere, who has
  * the stack of this shell is one of ours (`startstack` in proc_pid_stat(5); 0 where we may not know).
  */
-const END_TREE = `
+export const END_TREE = `
 stack_of() { read -r _stack <"/proc/$1/stat"; set -- \${_stack##*) }; _stack=\${26}; }
 
 end_tree() {

@@ -67,13 +67,18 @@ describe('jobs', function () {
       ]
       for (const { name: how, limit, end } of ends) {
         it(`ends ${how}, with all its children`, async () => {
-          const script = sh`(sleep 600 & emit "$!" >/root/child; wait); emit x >/root/never`
+          const script = sh`
+            trap 'sleep 0.2; rm /root/staged' 0
+            emit x >/root/staged
+            (sleep 600 & emit "$!" >/root/orphan)
+            if ! (sleep 600 & emit "$!" >/root/child; wait); then emit x >/root/never; fi`
           await start(place('j2.2'), script, limit)
           await host.sure('until [ -s /root/child ]; do sleep 0.1; done')
           await run(end)
           expect(await ended(place('j2.2'))).to.deep.equal({ state: 'timeout' })
+          await host.sure('[ ! -e /root/staged ]; [ ! -e /root/never ]')
           await host.sure(
-            'until ! kill -0 "$(cat /root/child)"; do sleep 0.1; done; [ ! -e /root/never ]; rm /root/child',
+            'for each in child orphan; do until ! kill -0 "$(cat /root/$each)"; do sleep 0.1; done; rm /root/$each; done',
           )
           await run(cleanupScript(place('j2.2')))
         })

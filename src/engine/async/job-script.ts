@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Blob } from '../../kernel/blob.ts'
 import { Fields } from '../../kernel/fields.ts'
-import { FUNCTIONS } from '../../kernel/prelude.ts'
+import { END_TREE, FUNCTIONS } from '../../kernel/prelude.ts'
 import { lines, Sh, sh } from '../../kernel/sh.ts'
 import type { StepOutput } from '../../kernel/shell.ts'
 
@@ -19,7 +19,7 @@ export function pathOf({ base, id }: JobPlace): string {
 /**
  * Starts a script in a shell of its own that outlives the connection: in a new session (setsid(1); where there is none, nohup(1)), as
  * an orphan. The shell reads its text from standard input, so it never stands in a file or an argument. When the script ends, or
- * `limit` seconds are over and it has been killed with all its children, the file `rc` says how.
+ * `limit` seconds are over and it has been ended with all its children, the file `rc` says how.
  */
 export function startScript(
   place: JobPlace,
@@ -44,28 +44,33 @@ export function startScript(
 
 function jobScript(path: string, { script, limit }: { readonly script: Sh; readonly limit: number }): Sh {
   return lines([
-    new Sh([FUNCTIONS]),
+    new Sh([FUNCTIONS, END_TREE]),
     sh`
       user_locale=$PROVISION_LC_ALL
       unset PROVISION_LC_ALL
       PROVISION_LC_ALL=$user_locale
-      ended() { emit "$1" >${path}/rc.new; mv -f ${path}/rc.new ${path}/rc; }
+      late=
+      trap 'trap "" USR1; late=1; end_tree "$step" TERM' USR1
+      (
+      trap 'exit 1' TERM
+      set -e`,
+    new Sh(script.parts.map((part) => (part instanceof Blob ? part.whole : part))),
+    new Sh([`) </dev/null >${quoted(path)}/out 2>${quoted(path)}/err & step=$!`]),
+    sh`
       (
         nap=
         trap 'kill $nap 2>/dev/null; exit 0' TERM
         sleep ${limit} & nap=$!
         wait $nap
-        ended timeout
-        kill -9 "-$$" 2>/dev/null || kill -9 "$$"
+        kill -USR1 "$$"
       ) </dev/null & watch=$!
-      (
-      set -e`,
-    new Sh(script.parts.map((part) => (part instanceof Blob ? part.whole : part))),
-    new Sh([`) </dev/null >${quoted(path)}/out 2>${quoted(path)}/err`]),
-    sh`
+      wait "$step"
       rc=$?
+      if [ "$late" ]; then wait "$step"; rc=timeout; fi
       kill "$watch" 2>/dev/null
-      ended "$rc"`,
+      emit "$rc" >${path}/rc.new; mv -f ${path}/rc.new ${path}/rc
+      # Who has lost its parents is in our group still.
+      [ -z "$late" ] || kill -9 "-$$"`,
   ])
 }
 
@@ -118,12 +123,15 @@ export function readStatus({ stdout }: StepOutput): JobState {
   return { state: 'ended', output: { rc: fields.int('rc') ?? 1, stdout: out, stderr: err }, request }
 }
 
-/** Ends a job that takes too long, with all that it has started. */
+/** Ends a job that takes too long, with all that it has started. What it has put aside it may take away, for five seconds. */
 export function killScript(place: JobPlace): Sh {
   const path = pathOf(place)
   return sh`
     [ ! -f ${path}/rc ] || exit 0
     pid=$(cat ${path}/pid)
+    if kill -USR1 "$pid" 2>/dev/null; then
+      for try in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; [ ! -f ${path}/rc ] || exit 0; sleep 0.4; done
+    fi
     emit timeout >${path}/rc
     kill -9 "-$pid" 2>/dev/null || kill -9 "$pid" 2>/dev/null || :`
 }
