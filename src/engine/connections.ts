@@ -86,7 +86,8 @@ export class Connections {
 function sum(a: WireStats | undefined, b: WireStats): WireStats {
   return {
     messages: (a?.messages ?? 0) + b.messages,
-    steps: (a?.steps ?? 0) + b.steps,
+    probes: (a?.probes ?? 0) + b.probes,
+    applies: (a?.applies ?? 0) + b.applies,
     processes: (a?.processes ?? 0) + b.processes,
     bytesSent: (a?.bytesSent ?? 0) + b.bytesSent,
     bytesReceived: (a?.bytesReceived ?? 0) + b.bytesReceived,

@@ -32,14 +32,20 @@ export type StepOutput = { readonly rc: number; readonly stdout: Buffer; readonl
 /** Counted per shell. `processes` are those that the host started meanwhile, for whomever. */
 export type WireStats = {
   messages: number
-  steps: number
+  /** Steps that only read. */
+  probes: number
+  /** All other steps. */
+  applies: number
   processes: number
   bytesSent: number
   bytesReceived: number
   waitMs: number
 }
 
-export const NO_STATS: WireStats = { messages: 0, steps: 0, processes: 0, bytesSent: 0, bytesReceived: 0, waitMs: 0 }
+export const NO_STATS: WireStats = {
+  ...{ messages: 0, probes: 0, applies: 0 },
+  ...{ processes: 0, bytesSent: 0, bytesReceived: 0, waitMs: 0 },
+}
 
 /** A long-lived `sh` on a host, as one user. */
 export type Shell = {

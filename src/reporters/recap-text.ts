@@ -63,7 +63,8 @@ export function wireLines(wire: { readonly [host: string]: WireStats }): string 
     .map(([host, stats]) => {
       const cells = [
         `messages=${String(stats.messages).padEnd(4)}`,
-        `steps=${String(stats.steps).padEnd(5)}`,
+        `probes=${String(stats.probes).padEnd(4)}`,
+        `applies=${String(stats.applies).padEnd(4)}`,
         `processes=${String(stats.processes).padEnd(5)}`,
         `sent=${bytes(stats.bytesSent).padEnd(8)}`,
         `received=${bytes(stats.bytesReceived).padEnd(8)}`,

@@ -49,7 +49,7 @@ export function openShell(
     const mark = randomBytes(12).toString('hex')
     const started = performance.now()
     stats.messages += 1
-    stats.steps += steps.length
+    for (const { reads } of steps) stats[reads ? 'probes' : 'applies'] += 1
     const outgoing = steps.map((step, index) => ({ step, mark: `${mark}-${index}`, asked: new AskedStreams() }))
     const outputs = outgoing.map(({ step, mark: own, asked }) => expectOutput(own, asked, step.sink))
     sending = sending

@@ -21,7 +21,7 @@ export type Outcome = {
   /** How the hosts after each tool's last run differ from those after the first tool's; empty when every tool made the same. */
   readonly endState: { readonly [tool: string]: readonly string[] }
   /** What went over our wire, of one run more: the largest of the hosts. */
-  readonly wire: { readonly messages: number; readonly steps: number } | null
+  readonly wire: { readonly messages: number } | null
 }
 
 export async function runScenario(
@@ -141,8 +141,7 @@ async function wireOf(run: Running, ours: Tool): Promise<Outcome['wire']> {
   })
   if (!ran.stdout.startsWith('{')) return null
   const each = Object.values((JSON.parse(ran.stdout) as RunDocument).wire)
-  const most = (of: (stats: (typeof each)[number]) => number) => Math.max(...each.map(of))
-  return { messages: most(({ messages }) => messages), steps: most(({ steps }) => steps) }
+  return { messages: Math.max(...each.map(({ messages }) => messages)) }
 }
 
 type Made = ReadonlyMap<string, Fingerprint>

@@ -28,7 +28,15 @@ describe('the json reporter', () => {
   it('prints one document with everything the run said', async () => {
     const { out } = await printed('json', events, { check: true })
     const run = JSON.parse(out) as RunDocument
-    const wire = { messages: 3, steps: 61, processes: 99, bytesSent: 52_340, bytesReceived: 912, waitMs: 41.6 }
+    const wire = {
+      messages: 3,
+      probes: 60,
+      applies: 1,
+      processes: 99,
+      bytesSent: 52_340,
+      bytesReceived: 912,
+      waitMs: 41.6,
+    }
     const base = { ignored: false, ms: 12, delegate: null, items: [], retries: 0, changes: [] }
     const want: RunDocument = {
       version: 1,

@@ -33,7 +33,15 @@ export function recap(counts: Partial<Recap>): Recap {
 }
 
 export function runEnd(hosts: { readonly [host: string]: Partial<Recap> }, exitCode = 0): Event {
-  const wire = { messages: 3, steps: 61, processes: 99, bytesSent: 52_340, bytesReceived: 912, waitMs: 41.6 }
+  const wire = {
+    messages: 3,
+    probes: 60,
+    applies: 1,
+    processes: 99,
+    bytesSent: 52_340,
+    bytesReceived: 912,
+    waitMs: 41.6,
+  }
   const entries = Object.entries(hosts)
   return {
     type: 'run-end',

@@ -75,11 +75,12 @@ for (const executable of ['/bin/sh', '/bin/bash --posix']) {
       ])
     })
 
-    it('counts a message for all its steps', async () => {
+    it('counts a message for all its steps, and which only read', async () => {
       const shell = await connection.shell(null)
       const before = { ...shell.stats }
-      await run({ script: sh`:` }, { script: sh`:` }, { script: sh`:` })
-      expect([shell.stats.messages - before.messages, shell.stats.steps - before.steps]).to.deep.equal([1, 3])
+      await run({ script: sh`:`, reads: true }, { script: sh`:` }, { script: sh`:`, reads: true })
+      const count = (name: 'messages' | 'probes' | 'applies') => shell.stats[name] - before[name]
+      expect([count('messages'), count('probes'), count('applies')]).to.deep.equal([1, 2, 1])
     })
 
     it('no secret stands in a process’s arguments', async () => {
