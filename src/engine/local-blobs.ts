@@ -74,12 +74,18 @@ const PIECE = 256 * 1024
 async function* pieces(path: string, state: string, size = PIECE): AsyncIterable<Buffer> {
   const file = await open(path)
   const buffers = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)]
-  let reading = file.read(buffers[0]!, 0, size)
+  // Nobody waits for a piece while the one before it is used: what goes wrong is told when its turn comes.
+  const read = (turn: number) => {
+    const reading = file.read(buffers[turn % 2]!, 0, size)
+    reading.catch(() => {})
+    return reading
+  }
+  let reading = read(0)
   try {
     for (let turn = 1; ; turn++) {
       const { buffer, bytesRead } = await reading
       if (bytesRead === 0) break
-      reading = file.read(buffers[turn % 2]!, 0, size)
+      reading = read(turn)
       yield buffer.subarray(0, bytesRead)
     }
   } finally {

@@ -114,9 +114,9 @@ export class Wire {
     }
     if (this.#taken > 0) this.#reach *= 2
     const shell = this.shell()
-    // What follows is worked out while the host lets us in.
-    await this.#isCalled
-    const [ahead] = await Promise.all([lookAhead(Math.min(this.#reach, MOST_AHEAD)), shell])
+    // What follows is worked out while the host lets us in. Both are waited for at once: a connection may fail before it is on its way.
+    const lookedAhead = this.#isCalled.then(() => lookAhead(Math.min(this.#reach, MOST_AHEAD)))
+    const [ahead] = await Promise.all([lookedAhead, shell])
     return this.#send(step, ahead)
   }
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -14,24 +16,21 @@ import type { SshTarget } from './ssh-options.ts'
 export async function opensshLink(name: string, target: SshTarget): Promise<Link> {
   const folder = await mkdtemp(join(tmpdir(), 'provision-ssh-'))
   const socket = join(folder, createHash('sha1').update(name).digest('hex').slice(0, 8))
+  // ssh(1) takes the first value that it is given: a socket of the user's may be in use, but how long to wait is theirs to say.
   const args = [
+    ...['-o', 'BatchMode=yes', '-o', `ControlPath=${socket}`],
     ...target.args,
-    ...['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${target.timeout}`, '-o', `ControlPath=${socket}`],
+    ...['-o', `ConnectTimeout=${target.timeout}`],
     ...(target.acceptNewHostKeys ? ['-o', 'StrictHostKeyChecking=accept-new'] : []),
     ...(target.port === null ? [] : ['-p', String(target.port)]),
     ...(target.user === null ? [] : ['-l', target.user]),
     ...(target.privateKeyFile === null ? [] : ['-i', target.privateKeyFile]),
   ]
   const label = `${name} (${target.host})`
-  const master = await execa(target.executable, ['-M', '-N', '-f', '-o', 'ControlPersist=no', ...args, target.host], {
-    reject: false,
-    stdin: 'ignore',
-  })
-  if (master.failed) {
+  const failure = await begin(target, args, join(folder, 'words'))
+  if (failure !== null) {
     await rm(folder, { recursive: true, force: true })
-    const words =
-      master.stderr?.trim() || (master.code === 'ENOENT' ? 'the OpenSSH client is not installed' : 'ssh failed')
-    throw new Problem({ code: 'host.unreachable', summary: 'Host unreachable', detail: `${label}: ${words}` })
+    throw new Problem({ code: 'host.unreachable', summary: 'Host unreachable', detail: `${label}: ${failure}` })
   }
   return {
     label,
@@ -40,6 +39,26 @@ export async function opensshLink(name: string, target: SshTarget): Promise<Link
       await execa(target.executable, ['-O', 'exit', ...args, target.host], { reject: false })
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/**
+ * Makes the connection, which stays in the background; what went wrong if it can't be. What ssh says goes to a file: a command of
+ * its own (`ProxyCommand`) keeps standard error as long as it lives, so a pipe would not end.
+ */
+async function begin({ executable, host }: SshTarget, args: readonly string[], file: string): Promise<string | null> {
+  const words = createWriteStream(file)
+  await once(words, 'open')
+  try {
+    const { failed, code } = await execa(executable, ['-M', '-N', '-f', '-o', 'ControlPersist=no', ...args, host], {
+      reject: false,
+      stdio: ['ignore', 'ignore', words],
+    })
+    if (!failed) return null
+    if (code === 'ENOENT') return 'the OpenSSH client is not installed'
+    return (await readFile(file, 'utf8')).trim() || 'ssh failed'
+  } finally {
+    words.close()
   }
 }
 

@@ -46,7 +46,7 @@ export class Attempt {
       this.#problem = refusal
     })
     const { unasked, ...login } = credentials(target, options)
-    const kept = { readyTimeout: target.timeout * 1000, keepaliveInterval: 30_000, keepaliveCountMax: 4 }
+    const kept = { readyTimeout: options.timeout * 1000, keepaliveInterval: 30_000, keepaliveCountMax: 4 }
     try {
       if (this.#socket.errored) throw this.#socket.errored
       const config: Config = { host: options.host, ...login, ...checks, ...kept, sock: this.#socket }

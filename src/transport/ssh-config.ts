@@ -23,7 +23,7 @@ export function hasSay(
   keywords: ReadonlySet<string>,
   host: string,
   shared: SharedFiles,
-  files: readonly string[] = [join(homedir(), '.ssh', 'config'), '/etc/ssh/ssh_config'],
+  files: readonly string[] = [usersConfig(), '/etc/ssh/ssh_config'],
 ): boolean {
   return files.some((file) => says(file, dirname(file), 0))
 
@@ -43,6 +43,11 @@ export function hasSay(
       (some) => some === null || depth > MOST_INCLUDES || some.some((file) => says(file, folder, depth + 1)),
     )
   }
+}
+
+/** The user's own configuration file. */
+export function usersConfig(): string {
+  return join(homedir(), '.ssh', 'config')
 }
 
 function blocksOf(bytes: Buffer): Block[] {

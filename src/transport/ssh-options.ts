@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { Problem } from '../kernel/problem.ts'
 import type { SharedFiles } from './shared-files.ts'
-import { hasSay } from './ssh-config.ts'
+import { hasSay, usersConfig } from './ssh-config.ts'
 
 /** How to reach a host over SSH, as the variables and keywords of the playbook say. */
 export type SshTarget = {
@@ -28,9 +28,11 @@ export type SshOptions = {
   readonly identityFiles: readonly string[]
   readonly knownHostsFiles: readonly string[]
   readonly strictHostKeyChecking: 'yes' | 'accept-new' | 'no'
+  /** Seconds. */
+  readonly timeout: number
   /** What reads those files. */
   readonly files: SharedFiles
-  /** Needs what only OpenSSH does: a jump host, a proxy command, certificates, GSSAPI. */
+  /** Needs what only OpenSSH does: a jump host, an agent that is forwarded, algorithms of one's own, GSSAPI. */
   readonly needsOpenSsh: boolean
 }
 
@@ -39,6 +41,40 @@ function isUsual(executable: string): boolean {
 }
 
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
+
+/** Ways to a host that are OpenSSH's alone, and the value of each that asks for nothing. */
+const PROXIES: ReadonlyMap<string, string> = new Map([
+  ['proxyjump', 'none'],
+  ['proxycommand', 'none'],
+  ['certificatefile', 'none'],
+])
+
+/** What else OpenSSH alone does, and the same. It takes no password from us, so with one these have no effect. */
+const EXTRAS: ReadonlyMap<string, string> = new Map([
+  ['addressfamily', 'any'],
+  ['bindaddress', ''],
+  ['bindinterface', ''],
+  ['dynamicforward', ''],
+  ['forwardagent', 'no'],
+  ['hostkeyalias', ''],
+  ['identityagent', 'SSH_AUTH_SOCK'],
+  ['knownhostscommand', 'none'],
+  ['localforward', ''],
+  ['pkcs11provider', 'none'],
+  ['remoteforward', ''],
+  ['revokedhostkeys', 'none'],
+  ['setenv', ''],
+])
+
+/** Of these `ssh -G` always tells a value, and distributions set them for all hosts: only what users say themselves counts. */
+const ALGORITHMS: ReadonlySet<string> = new Set([
+  'ciphers',
+  'hostkeyalgorithms',
+  'kexalgorithms',
+  'macs',
+  'pubkeyacceptedalgorithms',
+  'pubkeyacceptedkeytypes',
+])
 
 /** The keywords that `interpret` reads, and one that changes what others mean. */
 const ASKED: ReadonlySet<string> = new Set([
@@ -49,9 +85,8 @@ const ASKED: ReadonlySet<string> = new Set([
   'userknownhostsfile',
   'globalknownhostsfile',
   'stricthostkeychecking',
-  'proxyjump',
-  'proxycommand',
-  'certificatefile',
+  ...PROXIES.keys(),
+  ...EXTRAS.keys(),
   'canonicalizehostname',
 ])
 
@@ -124,21 +159,28 @@ function interpret(options: Map<string, string[]>, target: SshTarget, files: Sha
     '/etc/ssh/ssh_known_hosts',
     '/etc/ssh/ssh_known_hosts2',
   ]
-  const proxied = ['proxyjump', 'proxycommand'].some((name) => one(name) !== undefined && one(name) !== 'none')
+  const own = fromArgs(target.args)
+  const asksFor = (keywords: ReadonlyMap<string, string>) =>
+    [...keywords].some(([name, nothing]) => (one(name) ?? nothing) !== nothing)
   return {
     host,
     port: target.port ?? Number(one('port') ?? 22),
     user,
     identityFiles: identityFiles.map(expandHome),
     knownHostsFiles: [...known, ...globalKnown].map(expandHome),
+    timeout: Number(own.get('connecttimeout')?.[0] ?? target.timeout) || target.timeout,
     files,
     strictHostKeyChecking: target.acceptNewHostKeys ? 'accept-new' : strictness(one('stricthostkeychecking')),
     needsOpenSsh:
       !isUsual(target.executable) ||
-      proxied ||
-      options.has('certificatefile') ||
-      (one('gssapiauthentication') === 'yes' && hasKerberos()),
+      asksFor(PROXIES) ||
+      (one('gssapiauthentication') === 'yes' && hasKerberos()) ||
+      (target.password === null && (asksFor(EXTRAS) || choosesAlgorithms(own, target.host, files))),
   }
+}
+
+function choosesAlgorithms(own: ReadonlyMap<string, unknown>, host: string, files: SharedFiles): boolean {
+  return [...own.keys()].some((name) => ALGORITHMS.has(name)) || hasSay(ALGORITHMS, host, files, [usersConfig()])
 }
 
 /** Debian's ssh_config switches GSSAPI on for everybody, and without Kerberos it lets nobody in. */

@@ -19,6 +19,7 @@ import { compressAnswers } from '../../src/transport/ssh-compression.ts'
 import type { SshOptions, SshTarget } from '../../src/transport/ssh-options.ts'
 import { flightsTo } from '../support/flights.ts'
 import { withLab } from '../support/lab.ts'
+import { startAgent } from '../support/ssh-agent.ts'
 
 const DROPBEAR = 2222
 
@@ -95,6 +96,7 @@ describe('logging in over SSH', function () {
       identityFiles: keys,
       knownHostsFiles: [lab.file('known_hosts')],
       strictHostKeyChecking: more.port === undefined ? 'yes' : 'no',
+      timeout: 40,
       files: new SharedFiles(),
       needsOpenSsh: false,
     }
@@ -266,18 +268,3 @@ describe('logging in over SSH', function () {
     }
   })
 })
-
-/** An ssh-agent(1) that this process asks until its end. */
-async function startAgent(keys: readonly string[]): Promise<{ end(): void }> {
-  const { stdout } = await execa('ssh-agent', ['-s'])
-  const [, socket, pid] = /SSH_AUTH_SOCK=(.+?);.*SSH_AGENT_PID=(\d+);/s.exec(stdout)!
-  const before = process.env.SSH_AUTH_SOCK
-  process.env.SSH_AUTH_SOCK = socket
-  await execa('ssh-add', ['-q', ...keys])
-  const end = () => {
-    process.kill(Number(pid))
-    if (before === undefined) delete process.env.SSH_AUTH_SOCK
-    else process.env.SSH_AUTH_SOCK = before
-  }
-  return { end }
-}

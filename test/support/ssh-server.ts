@@ -67,7 +67,15 @@ export function linkTo(port: number, key: string, timeout = 10): Link {
 export function wayTo(port: number, key: string, timeout = 10): { target: SshTarget; options: SshOptions } {
   const host = '127.0.0.1'
   const target = { host, port, user: 'root', password: null, privateKeyFile: key, timeout, args: [] }
-  const options = { host, port, user: 'root', identityFiles: [key], knownHostsFiles: [], files: new SharedFiles() }
+  const options = {
+    host,
+    port,
+    user: 'root',
+    identityFiles: [key],
+    knownHostsFiles: [],
+    timeout,
+    files: new SharedFiles(),
+  }
   return {
     target: { ...target, executable: 'ssh', acceptNewHostKeys: false },
     options: { ...options, strictHostKeyChecking: 'no', needsOpenSsh: false },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -17,34 +17,86 @@ const target: SshTarget = {
   acceptNewHostKeys: false,
 }
 
-const rows = [
+type Row = {
+  name: string
+  config?: string
+  /** `~/.ssh/config`. */
+  own?: string
+  args?: readonly string[]
+  password?: string | null
+  ticket?: string
+  needsOpenSsh: boolean
+}
+
+/** With a `config` ssh(1) is asked, without one what is given is read here. */
+const rows: Row[] = [
+  { name: 'nothing', needsOpenSsh: false },
+  {
+    name: "Ansible's defaults",
+    args: ['-C', '-o', 'ControlMaster=auto', '-o', 'ControlPersist=60s'],
+    needsOpenSsh: false,
+  },
+  { name: 'an empty configuration', config: '', needsOpenSsh: false },
   { name: 'a jump host', config: 'Host web01\n  ProxyJump gate\n', needsOpenSsh: true },
   { name: 'a jump host of others', config: 'Host web02\n  ProxyJump gate\n', needsOpenSsh: false },
   { name: 'certificates', config: 'CertificateFile ~/.ssh/cert.pub\n', needsOpenSsh: true },
+  { name: 'an agent that goes along', args: ['-o', 'ForwardAgent=yes'], needsOpenSsh: true },
+  { name: 'the same as one word', args: ['-oForwardAgent yes'], needsOpenSsh: true },
+  { name: 'the same as a switch', config: '', args: ['-A'], needsOpenSsh: true },
+  { name: 'the same for the host', config: 'Host web01\n  ForwardAgent yes\n', needsOpenSsh: true },
+  { name: 'no agent that goes along', args: ['-o', 'ForwardAgent=no'], needsOpenSsh: false },
+  { name: 'an agent, and a password to log in', args: ['-o', 'ForwardAgent=yes'], password: 'x', needsOpenSsh: false },
+  { name: 'a jump host, and a password', args: ['-o', 'ProxyJump=gate'], password: 'x', needsOpenSsh: true },
+  { name: 'a port of the controller for the host', config: '', args: ['-R', '3128:proxy:3128'], needsOpenSsh: true },
+  { name: 'a name for the host key', args: ['-o', 'HostKeyAlias=web'], needsOpenSsh: true },
+  { name: 'an address to come from', config: 'BindAddress 127.0.0.1\n', needsOpenSsh: true },
+  { name: 'old algorithms', args: ['-o', 'KexAlgorithms=+diffie-hellman-group1-sha1'], needsOpenSsh: true },
+  { name: "old algorithms in the user's configuration", own: 'Host web*\n  Ciphers +3des-cbc\n', needsOpenSsh: true },
+  { name: 'old algorithms there for others', own: 'Host old\n  Ciphers +3des-cbc\n', needsOpenSsh: false },
   { name: 'GSSAPI, as Debian sets it', config: 'GSSAPIAuthentication yes\n', needsOpenSsh: false },
   { name: 'GSSAPI with a ticket', config: 'GSSAPIAuthentication yes\n', ticket: '/tmp/ticket', needsOpenSsh: true },
 ]
 
-describe('what needs OpenSSH', () => {
-  const { KRB5CCNAME } = process.env
+describe('options of ssh', () => {
+  const { KRB5CCNAME, HOME } = process.env
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'provision-ssh-options-'))
     delete process.env.KRB5CCNAME
+    process.env.HOME = folder
   })
   afterEach(() => {
     rmSync(folder, { recursive: true })
     if (KRB5CCNAME === undefined) delete process.env.KRB5CCNAME
     else process.env.KRB5CCNAME = KRB5CCNAME
+    process.env.HOME = HOME
   })
 
-  for (const { name, config, ticket, needsOpenSsh } of rows) {
-    it(`${name}: ${needsOpenSsh ? 'yes' : 'no'}`, async () => {
-      const file = join(folder, 'config')
-      writeFileSync(file, config)
-      if (ticket !== undefined) process.env.KRB5CCNAME = ticket
-      const options = await resolveOptions({ ...target, args: ['-F', file] }, new SharedFiles())
-      expect(options.needsOpenSsh).to.equal(needsOpenSsh)
+  const optionsOf = ({ name: _, config, own, args = [], password = null, ticket }: Omit<Row, 'needsOpenSsh'>) => {
+    const file = join(folder, 'config')
+    if (config !== undefined) writeFileSync(file, config)
+    if (own !== undefined) {
+      mkdirSync(join(folder, '.ssh'))
+      writeFileSync(join(folder, '.ssh', 'config'), own)
+    }
+    if (ticket !== undefined) process.env.KRB5CCNAME = ticket
+    const words = [...(config === undefined ? [] : ['-F', file]), ...args]
+    return resolveOptions({ ...target, password, args: words }, new SharedFiles())
+  }
+
+  for (const { needsOpenSsh, ...given } of rows) {
+    it(`${given.name}: ${needsOpenSsh ? 'by OpenSSH' : 'by us'}`, async () => {
+      expect((await optionsOf(given)).needsOpenSsh).to.equal(needsOpenSsh)
+    })
+  }
+
+  for (const { args, want } of [
+    { args: [], want: 10 },
+    { args: ['-o', 'ConnectTimeout=3'], want: 3 },
+    { args: ['-o', 'ConnectTimeout=none'], want: 10 },
+  ]) {
+    it(`seconds to wait with ${JSON.stringify(args)}: ${want}`, async () => {
+      expect((await optionsOf({ name: '', args })).timeout).to.equal(want)
     })
   }
 })

@@ -1,0 +1,122 @@
+import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { expect } from 'chai'
+import { execa } from 'execa'
+import { connect } from '../../src/commands/connect.ts'
+import { Lanes } from '../../src/kernel/lanes.ts'
+import type { Problem } from '../../src/kernel/problem.ts'
+import { type Sh, sh } from '../../src/kernel/sh.ts'
+import { SharedFiles } from '../../src/transport/shared-files.ts'
+import { withLab } from '../support/lab.ts'
+import { startAgent } from '../support/ssh-agent.ts'
+
+const HOST = { name: 'lb01', image: 'debian-13', octet: 11 } as const
+
+describe('a host by the OpenSSH client', function () {
+  this.timeout(60_000)
+  const lab = withLab('openssh', [HOST])
+  const address = () => lab.host('lb01').address
+  const key = () => lab.file('id_ed25519')
+  const trusted = () => ['-o', `UserKnownHostsFile=${lab.file('known_hosts')}`]
+
+  const options = () => ({ acceptNewHostKeys: false, startups: new Lanes<string>(), files: new SharedFiles() })
+  type Given = { args?: readonly string[]; connection?: string; privateKeyFile?: string | null; host?: string }
+  const open = ({ args = [], connection = 'ssh', privateKeyFile = key(), host = address() }: Given) => {
+    const login = { name: 'lb01', connection, address: host, port: 22, user: 'root', password: null, privateKeyFile }
+    const ssh = { sshArgs: [...trusted(), ...args], sshExecutable: 'ssh', timeout: 10, retries: 0 }
+    return connect({ ...login, ...ssh, shellExecutable: '/bin/sh' }, options())
+  }
+  /** What a shell there answers to each script. */
+  const ask = async (given: Given, ...scripts: readonly Sh[]) => {
+    const connection = await open(given)
+    try {
+      const shell = await connection.shell(null)
+      const outputs = await Promise.all(shell.run(scripts.map((script) => ({ script }))))
+      return outputs.map(({ stdout }) => stdout.toString().trim())
+    } finally {
+      await connection.close()
+    }
+  }
+  const problemOf = (given: Given) =>
+    open(given).then(
+      () => null,
+      ({ code, message }: Problem) => `${code}: ${message}`,
+    )
+
+  it('answers several steps', async () => {
+    expect(await ask({ connection: 'openssh' }, sh`id -un`, sh`hostname`)).to.deep.equal(['root', 'lb01'])
+  })
+
+  it('is reached by way of another', async () => {
+    const gate = ['ssh', '-i', key(), ...trusted(), '-W', '%h:%p', `root@${address()}`].join(' ')
+    const args = ['-o', `ProxyCommand=${gate}`, '-o', `HostKeyAlias=${address()}`]
+    const from = sh`echo "\${SSH_CONNECTION%% *}"`
+    expect(await ask({ args, host: '127.0.0.1' }, from)).to.deep.equal(['127.0.0.1'])
+  })
+
+  it('has the keys of the agent here', async () => {
+    const running = await startAgent([key()])
+    try {
+      const answers = await ask({ args: ['-o', 'ForwardAgent=yes'], privateKeyFile: null }, sh`ssh-add -l | wc -l`)
+      expect(answers).to.deep.equal(['1'])
+    } finally {
+      running.end()
+    }
+  })
+
+  it('comes to a server here', async () => {
+    const server = createServer((socket) => socket.end('hello\n')).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    try {
+      const { port } = server.address() as AddressInfo
+      const script = sh`bash -c 'cat </dev/tcp/127.0.0.1/3128'`
+      expect(await ask({ args: ['-R', `3128:127.0.0.1:${port}`] }, script)).to.deep.equal(['hello'])
+    } finally {
+      server.close()
+    }
+  })
+
+  it("leaves nothing behind, and the user's own connection as it is", async () => {
+    const own = ['-o', `ControlPath=${lab.file('own')}`]
+    const ssh = (...words: string[]) => execa('ssh', ['-i', key(), ...trusted(), ...own, ...words, `root@${address()}`])
+    await ssh('-M', '-N', '-f')
+    try {
+      const before = await folders()
+      expect(await ask({ connection: 'openssh', args: own }, sh`echo hello`)).to.deep.equal(['hello'])
+      expect(await folders()).to.deep.equal(before)
+      expect((await ssh('-O', 'check')).stderr).to.match(/Master running/)
+    } finally {
+      await ssh('-O', 'exit')
+    }
+  })
+
+  const refused: readonly { name: string; given: () => Given; want: RegExp }[] = [
+    {
+      name: 'a key that the host does not know',
+      given: () => ({ connection: 'openssh', privateKeyFile: '/dev/null' }),
+      want: /^host\.unreachable: .*Permission denied/s,
+    },
+    {
+      name: 'an option that ssh does not know',
+      given: () => ({ args: ['-A', '-o', 'Bogus=1'] }),
+      want: /^ssh\.options: .*Bad configuration option: bogus/s,
+    },
+    {
+      name: 'a gate that is not there',
+      given: () => ({ args: ['-J', '127.0.0.1:1'] }),
+      want: /^host\.unreachable: .*Connection refused/s,
+    },
+    { name: 'a connection of another kind', given: () => ({ connection: 'winrm' }), want: /^connection\.unknown: / },
+  ]
+  for (const { name, given, want } of refused) {
+    it(`says what is wrong with ${name}`, async () => {
+      expect(await problemOf(given())).to.match(want)
+    })
+  }
+})
+
+async function folders(): Promise<string[]> {
+  return (await readdir(tmpdir())).filter((name) => name.startsWith('provision-ssh-'))
+}
