@@ -44,6 +44,7 @@ async function sshLinkFor(target: Target, openssh: boolean, { acceptNewHostKeys,
     acceptNewHostKeys,
   }
   const resolved = await resolveOptions(ssh, files)
-  if (openssh || resolved.needsOpenSsh) return (await import('../transport/openssh.ts')).opensshLink(target.name, ssh)
+  if (openssh || resolved.needsOpenSsh)
+    return (await import('../transport/openssh.ts')).opensshLink(target.name, ssh, resolved.account)
   return (await import('../transport/ssh.ts')).sshLink(target.name, ssh, resolved, startups)
 }

@@ -1,24 +1,27 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { Problem } from '../kernel/problem.ts'
+import { quote } from '../kernel/sh.ts'
 import type { Channel, Link } from './channel.ts'
 import type { SshTarget } from './ssh-options.ts'
 
 /**
- * A link by the OpenSSH client, for what the library can't do: jump hosts, proxy commands, certificates, security keys. One
- * connection for all shells (ControlMaster), closed at the end. Raises `host.unreachable` in ssh's own words.
+ * A link by the OpenSSH client, for what the library can't do: jump hosts, certificates, agents that are forwarded. One
+ * connection for all shells (ControlMaster), closed at the end. A password is given to `account` alone, as ssh names it: a gate
+ * that asks for one gets none. Raises `host.unreachable` in ssh's own words.
  */
-export async function opensshLink(name: string, target: SshTarget): Promise<Link> {
+export async function opensshLink(name: string, target: SshTarget, account: string): Promise<Link> {
   const folder = await mkdtemp(join(tmpdir(), 'provision-ssh-'))
   const socket = join(folder, createHash('sha1').update(name).digest('hex').slice(0, 8))
   // ssh(1) takes the first value that it is given: a socket of the user's may be in use, but how long to wait is theirs to say.
   const args = [
-    ...['-o', 'BatchMode=yes', '-o', `ControlPath=${socket}`],
+    ...(target.password === null ? ['-o', 'BatchMode=yes'] : ['-o', 'NumberOfPasswordPrompts=1']),
+    ...['-o', `ControlPath=${socket}`],
     ...target.args,
     ...['-o', `ConnectTimeout=${target.timeout}`],
     ...(target.acceptNewHostKeys ? ['-o', 'StrictHostKeyChecking=accept-new'] : []),
@@ -27,7 +30,10 @@ export async function opensshLink(name: string, target: SshTarget): Promise<Link
     ...(target.privateKeyFile === null ? [] : ['-i', target.privateKeyFile]),
   ]
   const label = `${name} (${target.host})`
-  const failure = await begin(target, args, join(folder, 'words'))
+  const helper = target.password === null ? {} : await passwordHelper(folder, target.password, account)
+  const failure = await begin(target, args, join(folder, 'words'), helper).finally(() =>
+    rm(join(folder, 'password'), { force: true }),
+  )
   if (failure !== null) {
     await rm(folder, { recursive: true, force: true })
     throw new Problem({ code: 'host.unreachable', summary: 'Host unreachable', detail: `${label}: ${failure}` })
@@ -46,13 +52,14 @@ export async function opensshLink(name: string, target: SshTarget): Promise<Link
  * Makes the connection, which stays in the background; what went wrong if it can't be. What ssh says goes to a file: a command of
  * its own (`ProxyCommand`) keeps standard error as long as it lives, so a pipe would not end.
  */
-async function begin({ executable, host }: SshTarget, args: readonly string[], file: string): Promise<string | null> {
+async function begin({ executable, host }: SshTarget, args: readonly string[], file: string, env: Environment) {
   const words = createWriteStream(file)
   await once(words, 'open')
   try {
     const { failed, code } = await execa(executable, ['-M', '-N', '-f', '-o', 'ControlPersist=no', ...args, host], {
       reject: false,
       stdio: ['ignore', 'ignore', words],
+      env,
     })
     if (!failed) return null
     if (code === 'ENOENT') return 'the OpenSSH client is not installed'
@@ -60,6 +67,21 @@ async function begin({ executable, host }: SshTarget, args: readonly string[], f
   } finally {
     words.close()
   }
+}
+
+type Environment = { readonly [name: string]: string }
+
+/**
+ * What makes ssh(1) take a password from a file of ours, by a program that it calls with its question (SSH_ASKPASS, since OpenSSH
+ * 8.4). The folder is ours alone.
+ */
+async function passwordHelper(folder: string, password: string, account: string): Promise<Environment> {
+  const helper = join(folder, 'askpass')
+  const file = join(folder, 'password')
+  await writeFile(file, `${password}\n`, { mode: 0o600 })
+  const answers = `case $1 in ${quote(account)}"'s password: " | ${quote(`(${account}) `)}*) exec cat ${quote(file)} ;; *) exit 1 ;; esac`
+  await writeFile(helper, `#!/bin/sh\n${answers}\n`, { mode: 0o700 })
+  return { SSH_ASKPASS: helper, SSH_ASKPASS_REQUIRE: 'force' }
 }
 
 function start({ executable, host }: SshTarget, args: readonly string[], command: string): Channel {

@@ -25,6 +25,8 @@ export type SshOptions = {
   readonly host: string
   readonly port: number
   readonly user: string
+  /** As whom ssh(1) knows the account when it asks for its password. */
+  readonly account: string
   readonly identityFiles: readonly string[]
   readonly knownHostsFiles: readonly string[]
   readonly strictHostKeyChecking: 'yes' | 'accept-new' | 'no'
@@ -42,18 +44,12 @@ function isUsual(executable: string): boolean {
 
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 
-/** Ways to a host that are OpenSSH's alone, and the value of each that asks for nothing. */
-const PROXIES: ReadonlyMap<string, string> = new Map([
-  ['proxyjump', 'none'],
-  ['proxycommand', 'none'],
-  ['certificatefile', 'none'],
-])
-
-/** What else OpenSSH alone does, and the same. It takes no password from us, so with one these have no effect. */
-const EXTRAS: ReadonlyMap<string, string> = new Map([
+/** What OpenSSH alone does, and the value of each that asks for nothing. */
+const LEFT_TO_OPENSSH: ReadonlyMap<string, string> = new Map([
   ['addressfamily', 'any'],
   ['bindaddress', ''],
   ['bindinterface', ''],
+  ['certificatefile', 'none'],
   ['dynamicforward', ''],
   ['forwardagent', 'no'],
   ['hostkeyalias', ''],
@@ -61,6 +57,8 @@ const EXTRAS: ReadonlyMap<string, string> = new Map([
   ['knownhostscommand', 'none'],
   ['localforward', ''],
   ['pkcs11provider', 'none'],
+  ['proxycommand', 'none'],
+  ['proxyjump', 'none'],
   ['remoteforward', ''],
   ['revokedhostkeys', 'none'],
   ['setenv', ''],
@@ -85,8 +83,7 @@ const ASKED: ReadonlySet<string> = new Set([
   'userknownhostsfile',
   'globalknownhostsfile',
   'stricthostkeychecking',
-  ...PROXIES.keys(),
-  ...EXTRAS.keys(),
+  ...LEFT_TO_OPENSSH.keys(),
   'canonicalizehostname',
 ])
 
@@ -160,12 +157,11 @@ function interpret(options: Map<string, string[]>, target: SshTarget, files: Sha
     '/etc/ssh/ssh_known_hosts2',
   ]
   const own = fromArgs(target.args)
-  const asksFor = (keywords: ReadonlyMap<string, string>) =>
-    [...keywords].some(([name, nothing]) => (one(name) ?? nothing) !== nothing)
   return {
     host,
     port: target.port ?? Number(one('port') ?? 22),
     user,
+    account: `${user}@${one('hostkeyalias') ?? host.toLowerCase()}`,
     identityFiles: identityFiles.map(expandHome),
     knownHostsFiles: [...known, ...globalKnown].map(expandHome),
     timeout: Number(own.get('connecttimeout')?.[0] ?? target.timeout) || target.timeout,
@@ -173,9 +169,9 @@ function interpret(options: Map<string, string[]>, target: SshTarget, files: Sha
     strictHostKeyChecking: target.acceptNewHostKeys ? 'accept-new' : strictness(one('stricthostkeychecking')),
     needsOpenSsh:
       !isUsual(target.executable) ||
-      asksFor(PROXIES) ||
+      [...LEFT_TO_OPENSSH].some(([name, nothing]) => (one(name) ?? nothing) !== nothing) ||
       (one('gssapiauthentication') === 'yes' && hasKerberos()) ||
-      (target.password === null && (asksFor(EXTRAS) || choosesAlgorithms(own, target.host, files))),
+      choosesAlgorithms(own, target.host, files),
   }
 }
 

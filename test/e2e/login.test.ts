@@ -93,6 +93,7 @@ describe('logging in over SSH', function () {
       host: more.port === undefined ? lab.host('lb01').address : '127.0.0.1',
       port: more.port ?? 22,
       user,
+      account: user,
       identityFiles: keys,
       knownHostsFiles: [lab.file('known_hosts')],
       strictHostKeyChecking: more.port === undefined ? 'yes' : 'no',

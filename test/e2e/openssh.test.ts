@@ -7,24 +7,42 @@ import { execa } from 'execa'
 import { connect } from '../../src/commands/connect.ts'
 import { Lanes } from '../../src/kernel/lanes.ts'
 import type { Problem } from '../../src/kernel/problem.ts'
-import { type Sh, sh } from '../../src/kernel/sh.ts'
+import { quote, type Sh, sh } from '../../src/kernel/sh.ts'
 import { SharedFiles } from '../../src/transport/shared-files.ts'
 import { withLab } from '../support/lab.ts'
 import { startAgent } from '../support/ssh-agent.ts'
 
+/** With what a shell would take apart. */
+const SECRET = `it's "$HOME" \\ *`
+
 const HOST = { name: 'lb01', image: 'debian-13', octet: 11 } as const
+
+const SETUP = `
+for user in word gate; do useradd -m $user; echo "$user:"${quote(SECRET)} | chpasswd; done
+echo 'PasswordAuthentication yes' >/etc/ssh/sshd_config.d/00-password.conf
+systemctl restart ssh
+`
 
 describe('a host by the OpenSSH client', function () {
   this.timeout(60_000)
   const lab = withLab('openssh', [HOST])
+  before(() => lab.sure('lb01', SETUP))
   const address = () => lab.host('lb01').address
   const key = () => lab.file('id_ed25519')
   const trusted = () => ['-o', `UserKnownHostsFile=${lab.file('known_hosts')}`]
 
   const options = () => ({ acceptNewHostKeys: false, startups: new Lanes<string>(), files: new SharedFiles() })
-  type Given = { args?: readonly string[]; connection?: string; privateKeyFile?: string | null; host?: string }
-  const open = ({ args = [], connection = 'ssh', privateKeyFile = key(), host = address() }: Given) => {
-    const login = { name: 'lb01', connection, address: host, port: 22, user: 'root', password: null, privateKeyFile }
+  type Given = {
+    args?: readonly string[]
+    connection?: string
+    user?: string
+    password?: string
+    privateKeyFile?: string | null
+    host?: string
+  }
+  const open = ({ args = [], connection = 'ssh', host = address(), user = 'root', ...given }: Given) => {
+    const { password = null, privateKeyFile = password === null ? key() : null } = given
+    const login = { name: 'lb01', connection, address: host, port: 22, user, password, privateKeyFile }
     const ssh = { sshArgs: [...trusted(), ...args], sshExecutable: 'ssh', timeout: 10, retries: 0 }
     return connect({ ...login, ...ssh, shellExecutable: '/bin/sh' }, options())
   }
@@ -49,11 +67,23 @@ describe('a host by the OpenSSH client', function () {
     expect(await ask({ connection: 'openssh' }, sh`id -un`, sh`hostname`)).to.deep.equal(['root', 'lb01'])
   })
 
+  const from = sh`echo "\${SSH_CONNECTION%% *}"; id -un`
+  const gate = (login: string, ...words: readonly string[]) => {
+    const command = ['ssh', ...words, ...trusted(), '-W', '%h:%p', `${login}@${address()}`].join(' ')
+    return { args: ['-o', `ProxyCommand=${command}`, '-o', `HostKeyAlias=${address()}`], host: '127.0.0.1' }
+  }
   it('is reached by way of another', async () => {
-    const gate = ['ssh', '-i', key(), ...trusted(), '-W', '%h:%p', `root@${address()}`].join(' ')
-    const args = ['-o', `ProxyCommand=${gate}`, '-o', `HostKeyAlias=${address()}`]
-    const from = sh`echo "\${SSH_CONNECTION%% *}"`
-    expect(await ask({ args, host: '127.0.0.1' }, from)).to.deep.equal(['127.0.0.1'])
+    expect(await ask(gate('root', '-i', key()), from)).to.deep.equal(['127.0.0.1\nroot'])
+  })
+
+  it('is reached by way of another with a password', async () => {
+    const given = { ...gate('root', '-i', key()), user: 'word', password: SECRET }
+    expect(await ask(given, from)).to.deep.equal(['127.0.0.1\nword'])
+  })
+
+  it('tells its password to no gate, though that would take it', async () => {
+    const problem = await problemOf({ ...gate('gate'), user: 'word', password: SECRET })
+    expect(problem).to.match(/^host\.unreachable: .*Permission denied/s)
   })
 
   it('has the keys of the agent here', async () => {
@@ -107,6 +137,11 @@ describe('a host by the OpenSSH client', function () {
       name: 'a gate that is not there',
       given: () => ({ args: ['-J', '127.0.0.1:1'] }),
       want: /^host\.unreachable: .*Connection refused/s,
+    },
+    {
+      name: 'a password that is none',
+      given: () => ({ connection: 'openssh', user: 'word', password: 'wrong' }),
+      want: /^host\.unreachable: .*Permission denied/s,
     },
     { name: 'a connection of another kind', given: () => ({ connection: 'winrm' }), want: /^connection\.unknown: / },
   ]

@@ -71,6 +71,7 @@ export function wayTo(port: number, key: string, timeout = 10): { target: SshTar
     host,
     port,
     user: 'root',
+    account: 'root',
     identityFiles: [key],
     knownHostsFiles: [],
     timeout,

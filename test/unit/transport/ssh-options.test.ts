@@ -23,7 +23,6 @@ type Row = {
   /** `~/.ssh/config`. */
   own?: string
   args?: readonly string[]
-  password?: string | null
   ticket?: string
   needsOpenSsh: boolean
 }
@@ -45,8 +44,6 @@ const rows: Row[] = [
   { name: 'the same as a switch', config: '', args: ['-A'], needsOpenSsh: true },
   { name: 'the same for the host', config: 'Host web01\n  ForwardAgent yes\n', needsOpenSsh: true },
   { name: 'no agent that goes along', args: ['-o', 'ForwardAgent=no'], needsOpenSsh: false },
-  { name: 'an agent, and a password to log in', args: ['-o', 'ForwardAgent=yes'], password: 'x', needsOpenSsh: false },
-  { name: 'a jump host, and a password', args: ['-o', 'ProxyJump=gate'], password: 'x', needsOpenSsh: true },
   { name: 'a port of the controller for the host', config: '', args: ['-R', '3128:proxy:3128'], needsOpenSsh: true },
   { name: 'a name for the host key', args: ['-o', 'HostKeyAlias=web'], needsOpenSsh: true },
   { name: 'an address to come from', config: 'BindAddress 127.0.0.1\n', needsOpenSsh: true },
@@ -72,7 +69,7 @@ describe('options of ssh', () => {
     process.env.HOME = HOME
   })
 
-  const optionsOf = ({ name: _, config, own, args = [], password = null, ticket }: Omit<Row, 'needsOpenSsh'>) => {
+  const optionsOf = ({ name: _, config, own, args = [], ticket }: Omit<Row, 'needsOpenSsh'>) => {
     const file = join(folder, 'config')
     if (config !== undefined) writeFileSync(file, config)
     if (own !== undefined) {
@@ -81,12 +78,22 @@ describe('options of ssh', () => {
     }
     if (ticket !== undefined) process.env.KRB5CCNAME = ticket
     const words = [...(config === undefined ? [] : ['-F', file]), ...args]
-    return resolveOptions({ ...target, password, args: words }, new SharedFiles())
+    return resolveOptions({ ...target, args: words }, new SharedFiles())
   }
 
   for (const { needsOpenSsh, ...given } of rows) {
     it(`${given.name}: ${needsOpenSsh ? 'by OpenSSH' : 'by us'}`, async () => {
       expect((await optionsOf(given)).needsOpenSsh).to.equal(needsOpenSsh)
+    })
+  }
+
+  for (const { args, want } of [
+    { args: [], want: 'root@web01' },
+    { args: ['-o', 'HostName=WEB01.example.com'], want: 'root@web01.example.com' },
+    { args: ['-o', 'HostName=10.0.0.1', '-o', 'HostKeyAlias=Web'], want: 'root@Web' },
+  ]) {
+    it(`account with ${JSON.stringify(args)}: ${want}`, async () => {
+      expect((await optionsOf({ name: '', args })).account).to.equal(want)
     })
   }
 
