@@ -56,10 +56,22 @@ export async function runCommand(given: RunArguments): Promise<number> {
 /** A shell's exit code for a program ended by SIGINT. */
 const INTERRUPTED = 130
 
-/** The first Ctrl-C lets the tasks under way finish and then ends the run; the second ends it at once. */
+/**
+ * The first Ctrl-C lets the tasks under way finish and then ends the run; the second ends it at once. Who listens stays for the
+ * second, for libraries that listen too end the process as soon as they are alone.
+ */
 function stopOnSignal(emit: Emit): { asked(): boolean; forget(): void } {
   let asked = false
-  const stop = () => {
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  const forget = () => {
+    for (const signal of signals) process.removeListener(signal, stop)
+  }
+  const stop = (signal: NodeJS.Signals) => {
+    if (asked) {
+      forget()
+      process.kill(process.pid, signal)
+      return
+    }
     asked = true
     emit({
       type: 'warning',
@@ -67,13 +79,8 @@ function stopOnSignal(emit: Emit): { asked(): boolean; forget(): void } {
       at: null,
     })
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
-  return {
-    asked: () => asked,
-    forget: () => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop)
-    },
-  }
+  for (const signal of signals) process.on(signal, stop)
+  return { asked: () => asked, forget }
 }
 
 /** The engine of a run, wired to its project, modules, transports and reporter. */

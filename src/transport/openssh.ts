@@ -10,6 +10,9 @@ import { quote } from '../kernel/sh.ts'
 import type { Channel, Link } from './channel.ts'
 import type { SshTarget } from './ssh-options.ts'
 
+/** In a session of its own: Ctrl-C is ours to hear. */
+const APART = { stdin: 'pipe', buffer: false, reject: false, detached: true, encoding: 'buffer' } as const
+
 /**
  * A link by the OpenSSH client, for what the library can't do: jump hosts, certificates, agents that are forwarded. One
  * connection for all shells (ControlMaster), closed at the end. A password is given to `account` alone, as ssh names it: a gate
@@ -23,7 +26,7 @@ export async function opensshLink(name: string, target: SshTarget, account: stri
     ...(target.password === null ? ['-o', 'BatchMode=yes'] : ['-o', 'NumberOfPasswordPrompts=1']),
     ...['-o', `ControlPath=${socket}`],
     ...target.args,
-    ...['-o', `ConnectTimeout=${target.timeout}`],
+    ...['-o', `ConnectTimeout=${target.timeout}`, '-o', 'ServerAliveInterval=30', '-o', 'ServerAliveCountMax=4'],
     ...(target.acceptNewHostKeys ? ['-o', 'StrictHostKeyChecking=accept-new'] : []),
     ...(target.port === null ? [] : ['-p', String(target.port)]),
     ...(target.user === null ? [] : ['-l', target.user]),
@@ -31,42 +34,38 @@ export async function opensshLink(name: string, target: SshTarget, account: stri
   ]
   const label = `${name} (${target.host})`
   const helper = target.password === null ? {} : await passwordHelper(folder, target.password, account)
-  const failure = await begin(target, args, join(folder, 'words'), helper).finally(() =>
-    rm(join(folder, 'password'), { force: true }),
-  )
-  if (failure !== null) {
-    await rm(folder, { recursive: true, force: true })
-    throw new Problem({ code: 'host.unreachable', summary: 'Host unreachable', detail: `${label}: ${failure}` })
+  const forget = (name: string) => rm(join(folder, name), { recursive: true, force: true })
+  const master = await begin(target, args, join(folder, 'words'), helper).finally(() => forget('password'))
+  if (typeof master === 'string') {
+    await forget('.')
+    throw new Problem({ code: 'host.unreachable', summary: 'Host unreachable', detail: `${label}: ${master}` })
   }
   return {
     label,
     open: async (command) => start(target, args, command),
     async close() {
-      await execa(target.executable, ['-O', 'exit', ...args, target.host], { reject: false })
-      await rm(folder, { recursive: true, force: true })
+      await execa(target.executable, ['-O', 'exit', ...args, target.host], { reject: false, detached: true })
+      await master.end()
+      await forget('.')
     },
   }
 }
 
 /**
- * Makes the connection, which stays in the background; what went wrong if it can't be. What ssh says goes to a file: a command of
- * its own (`ProxyCommand`) keeps standard error as long as it lives, so a pipe would not end.
+ * Makes the connection, which lasts until its end is asked for, or this process is no more and what it holds open with it; what went
+ * wrong if it can't be made. What ssh says goes to a file: a command of its own (`ProxyCommand`) may keep a pipe open after its end.
  */
 async function begin({ executable, host }: SshTarget, args: readonly string[], file: string, env: Environment) {
   const words = createWriteStream(file)
   await once(words, 'open')
-  try {
-    const { failed, code } = await execa(executable, ['-M', '-N', '-f', '-o', 'ControlPersist=no', ...args, host], {
-      reject: false,
-      stdio: ['ignore', 'ignore', words],
-      env,
-    })
-    if (!failed) return null
-    if (code === 'ENOENT') return 'the OpenSSH client is not installed'
-    return (await readFile(file, 'utf8')).trim() || 'ssh failed'
-  } finally {
-    words.close()
-  }
+  const wait = ['-M', '-T', '-o', 'ControlPersist=no', ...args, host, 'echo; exec cat >/dev/null']
+  const master = execa(executable, wait, { ...APART, stderr: words, env })
+  const isThere = await Promise.race([once(master.stdout, 'data').then(() => true), master.then(() => false)])
+  words.close()
+  if (isThere) return { end: async () => void (await Promise.all([master, master.stdin.end()])) }
+  const { code } = await master
+  if (code === 'ENOENT') return 'the OpenSSH client is not installed'
+  return (await readFile(file, 'utf8')).trim() || 'ssh failed'
 }
 
 type Environment = { readonly [name: string]: string }
@@ -85,13 +84,7 @@ async function passwordHelper(folder: string, password: string, account: string)
 }
 
 function start({ executable, host }: SshTarget, args: readonly string[], command: string): Channel {
-  const child = execa(executable, ['-T', ...args, host, command], {
-    stdin: 'pipe',
-    buffer: false,
-    reject: false,
-    detached: true,
-    encoding: 'buffer',
-  })
+  const child = execa(executable, ['-T', ...args, host, command], APART)
   return {
     stdin: child.stdin,
     stdout: child.stdout,

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { execa } from 'execa'
 import { connect } from '../../src/commands/connect.ts'
@@ -122,6 +124,33 @@ describe('a host by the OpenSSH client', function () {
     }
   })
 
+  it('is let go when the run is killed', async () => {
+    const before = await folders()
+    const play = lab.file('play.yml')
+    await writeFile(play, '- hosts: all\n  gather_facts: false\n  tasks:\n    - ping:\n    - command: sleep 1\n')
+    const vars = { ansible_connection: 'openssh', ansible_user: 'root', ansible_ssh_private_key_file: key() }
+    const args = [
+      '-i',
+      `${address()},`,
+      '-e',
+      JSON.stringify({ ...vars, ansible_ssh_common_args: trusted().join(' ') }),
+    ]
+    const run = execa(process.execPath, ['--import', 'tsx/esm', 'src/main.ts', 'playbook', play, ...args], {
+      reject: false,
+    })
+    await eventually(async () => expect(await clients()).not.to.equal(0))
+    run.kill('SIGKILL')
+    await run
+    await eventually(async () => expect(await clients()).to.equal(0))
+    const left = (await folders()).filter((name) => !before.includes(name))
+    await Promise.all(left.map((name) => rm(join(tmpdir(), name), { recursive: true })))
+  })
+  /** How many clients use the host keys of this lab. */
+  const clients = async () => {
+    const { stdout } = await execa('pgrep', ['-fc', `^ssh .*${lab.file('known_hosts')}`], { reject: false })
+    return Number(stdout)
+  }
+
   const refused: readonly { name: string; given: () => Given; want: RegExp }[] = [
     {
       name: 'a key that the host does not know',
@@ -151,6 +180,18 @@ describe('a host by the OpenSSH client', function () {
     })
   }
 })
+
+async function eventually(check: () => Promise<unknown>): Promise<void> {
+  for (let left = 100; ; left--) {
+    try {
+      await check()
+      return
+    } catch (error) {
+      if (left === 0) throw error
+    }
+    await sleep(100)
+  }
+}
 
 async function folders(): Promise<string[]> {
   return (await readdir(tmpdir())).filter((name) => name.startsWith('provision-ssh-'))
