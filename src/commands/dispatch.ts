@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { EXIT } from '../engine/exit-codes.ts'
+import { Interrupted } from '../kernel/interrupted.ts'
 import { problemsOf, renderProblem } from '../kernel/problem.ts'
 import { parseArguments, type Subcommand, USAGE_EXIT_CODE } from './options.ts'
 
@@ -68,6 +70,7 @@ async function load(name: Subcommand, args: readonly string[]): Promise<number> 
 
 /** Prints what went wrong: problems in full, an error of ours with its stack trace. */
 function tell(error: unknown, problemExitCode: number): number {
+  if (error instanceof Interrupted) return EXIT.interrupted
   const problems = problemsOf(error)
   if (problems === null) {
     const stack = error instanceof Error ? error.stack : String(error)

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism, hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { Engine } from '../engine/engine.ts'
+import { EXIT } from '../engine/exit-codes.ts'
 import { LocalBlobs } from '../engine/local-blobs.ts'
 import { run } from '../engine/run.ts'
 import type { Emit, Event } from '../kernel/event.ts'
@@ -46,15 +47,12 @@ export async function runCommand(given: RunArguments): Promise<number> {
   const engine = { ...(await engineOf(opened, reporter, emit)), stopping: stop.asked }
   try {
     const code = await run(engine, playbooks)
-    return stop.asked() ? INTERRUPTED : code
+    return stop.asked() ? EXIT.interrupted : code
   } finally {
     stop.forget()
     await reporter.end()
   }
 }
-
-/** A shell's exit code for a program ended by SIGINT. */
-const INTERRUPTED = 130
 
 /**
  * The first Ctrl-C lets the tasks under way finish and then ends the run; the second ends it at once. Who listens stays for the

@@ -1,15 +1,21 @@
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
+import { Interrupted } from '../kernel/interrupted.ts'
 
-/** Asks the person at the terminal; null when input is no terminal. A secret answer is not shown. */
+/** Asks the person at the terminal; null when input is no terminal, or has ended. A secret answer is not shown. Raises `Interrupted`. */
 export async function askTerminal(question: string, secret: boolean): Promise<string | null> {
   if (!process.stdin.isTTY) return null
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  process.stderr.write(question)
   const lines = createInterface({ input: process.stdin, output: secret ? silent : process.stderr, terminal: true })
+  // Only now, for whoever sees the question may answer at once.
+  process.stderr.write(question)
   try {
-    return await new Promise<string | null>((resolve) => {
+    return await new Promise<string | null>((resolve, reject) => {
       lines.once('line', resolve)
+      lines.once('SIGINT', () => {
+        if (!secret) process.stderr.write('\n')
+        reject(new Interrupted())
+      })
       lines.once('close', () => resolve(null))
     })
   } finally {

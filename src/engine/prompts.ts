@@ -1,4 +1,3 @@
-import { Problem } from '../kernel/problem.ts'
 import type { Dict } from '../kernel/value.ts'
 import type { Play } from '../language/model.ts'
 import type { Scope } from '../variables/scope.ts'
@@ -14,13 +13,9 @@ export async function answers(engine: Engine, play: Play, scope: Scope): Promise
     const otherwise = prompt.default === null ? null : asText(scope.render(prompt.default))
     const question = otherwise === null ? `${text}: ` : `${text} [${otherwise}]: `
     let answer = await engine.ask(question, prompt.private)
-    if (prompt.confirm && answer !== null && answer !== (await engine.ask(`confirm ${question}`, prompt.private))) {
-      throw new Problem({
-        code: 'prompt.confirm',
-        summary: 'Answers differ',
-        detail: `the two answers for "${prompt.name}" are not the same`,
-        at: prompt.at,
-      })
+    while (prompt.confirm && answer !== null && answer !== (await engine.ask(`confirm ${question}`, prompt.private))) {
+      engine.emit({ type: 'warning', text: `the two answers for "${prompt.name}" are not the same`, at: prompt.at })
+      answer = await engine.ask(question, prompt.private)
     }
     if (answer === null || answer === '') answer = otherwise ?? ''
     if (prompt.private && answer !== '') engine.redactor.add(answer)

@@ -1,4 +1,5 @@
 import type { Recap } from '../kernel/event.ts'
+import { Interrupted } from '../kernel/interrupted.ts'
 import { Lanes } from '../kernel/lanes.ts'
 import type { Play, Playbook } from '../language/model.ts'
 import { Connections } from './connections.ts'
@@ -38,8 +39,9 @@ export async function run(given: Engine, playbooks: readonly Playbook[]): Promis
   try {
     await runPlays(current, plays)
   } catch (error) {
-    if (!(error instanceof Quit)) throw error
-    quit = error.code
+    if (error instanceof Quit) quit = error.code
+    else if (error instanceof Interrupted) quit = EXIT.interrupted
+    else throw error
   } finally {
     const recap = recapOf(current)
     const stats = current.stats.gathered

@@ -12,6 +12,7 @@ import type { Problem } from '../../src/kernel/problem.ts'
 import { quote, type Sh, sh } from '../../src/kernel/sh.ts'
 import { SharedFiles } from '../../src/transport/shared-files.ts'
 import { withLab } from '../support/lab.ts'
+import { programFile } from '../support/program.ts'
 import { startAgent } from '../support/ssh-agent.ts'
 
 /** With what a shell would take apart. */
@@ -135,7 +136,7 @@ describe('a host by the OpenSSH client', function () {
       '-e',
       JSON.stringify({ ...vars, ansible_ssh_common_args: trusted().join(' ') }),
     ]
-    const run = execa(process.execPath, ['--import', 'tsx/esm', 'src/main.ts', 'playbook', play, ...args], {
+    const run = execa(process.execPath, [await programFile(), 'playbook', play, ...args], {
       reject: false,
     })
     await eventually(async () => expect(await clients()).not.to.equal(0))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { execa } from 'execa'
 import { withLab } from '../support/lab.ts'
-import { type Ended, provision } from '../unit/commands/program.ts'
+import { type Ended, provision } from '../support/program.ts'
 
 describe('a host that is started anew', function () {
   this.timeout(120_000)

@@ -1,6 +1,6 @@
 import { Problem } from '../../kernel/problem.ts'
 import { Template, type Value } from '../../kernel/value.ts'
-import { NotYet, Unknown } from '../../variables/signals.ts'
+import { Unknown } from '../../variables/signals.ts'
 import { asText } from '../convert.ts'
 import { type Control, okResult, type Reading } from './control.ts'
 
@@ -71,7 +71,6 @@ function shown(run: Reading, value: () => Value): Value {
     return value()
   } catch (error) {
     if (error instanceof Unknown && run.playRun.engine.options.check) return `<${error.message}>`
-    if (error instanceof NotYet) throw error
     throw error
   }
 }

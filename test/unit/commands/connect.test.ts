@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { provision } from './program.ts'
+import { provision } from '../../support/program.ts'
 
 const PLAY = '- hosts: all\n  gather_facts: false\n  tasks:\n    - ping:\n    - stat: {path: /}\n'
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { runCase } from '../../conformance/language/run-case.ts'
-import { provision } from './program.ts'
+import { provision } from '../../support/program.ts'
 
 type Row = {
   readonly name: string

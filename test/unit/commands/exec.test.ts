@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { exec } from '../../../src/commands/exec.ts'
 import { problemsOf } from '../../../src/kernel/problem.ts'
-import { type Ended, provision } from './program.ts'
+import { type Ended, provision } from '../../support/program.ts'
 
 const LOCAL = ['localhost', '-c', 'local']
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { inventory } from '../../../src/commands/inventory.ts'
 import { problemsOf } from '../../../src/kernel/problem.ts'
-import { type Ended, provision } from './program.ts'
+import { type Ended, provision } from '../../support/program.ts'
 
 const HOST = '{\n    "port": 80,\n    "url": "http://{{ name }}:{{ port }}"\n}\n'
 const GRAPH = '@all:\n  |--@ungrouped:\n  |--@web:\n  |  |--web01\n'

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { provision } from './program.ts'
+import { provision } from '../../support/program.ts'
 
 /** A task that is given a password in plain text, changes nothing, and what a later failure tells in every form of output. */
 const PLAY = `

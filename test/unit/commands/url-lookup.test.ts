@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { provision } from './program.ts'
+import { provision } from '../../support/program.ts'
 
 const LOGIN = `Basic ${Buffer.from('bob:hunter2').toString('base64')}`
 

@@ -18,7 +18,7 @@ import { Redactor, Secret } from '../../../src/kernel/secret.ts'
 import { VaultText } from '../../../src/kernel/value.ts'
 import { encrypt } from '../../../src/vault/cipher.ts'
 import { decrypt } from '../../../src/vault/vault.ts'
-import { provision } from './program.ts'
+import { provision } from '../../support/program.ts'
 
 const PLAIN = 'user: deploy\npassword: hunter2hunter\n'
 

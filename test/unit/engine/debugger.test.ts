@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { type Ended, provision } from '../commands/program.ts'
+import { type Ended, provision } from '../../support/program.ts'
 
 /** Runs tasks with what a person types given as standard input. */
 async function typed(tasks: string, input: string, args: readonly string[] = [], env = {}): Promise<Ended> {

@@ -6,7 +6,7 @@ import { problemsOf } from '../../../src/kernel/problem.ts'
 import type { Dict } from '../../../src/kernel/value.ts'
 import { fromJson, toJson, VaultText } from '../../../src/kernel/value.ts'
 import { jsonFileCache } from '../../../src/variables/fact-cache.ts'
-import { provision } from '../commands/program.ts'
+import { provision } from '../../support/program.ts'
 
 /** As Ansible 2.14 writes it. */
 const WRITTEN = `{
