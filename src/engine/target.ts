@@ -1,23 +1,38 @@
+import { Problem } from '../kernel/problem.ts'
 import type { Become } from '../kernel/shell.ts'
 import { shlexSplit } from '../kernel/shlex.ts'
 import type { Value } from '../kernel/value.ts'
 import type { Task } from '../language/model.ts'
+import { Undefined } from '../template/index.ts'
 import type { Scope } from '../variables/scope.ts'
 import { asBoolean, asText } from './convert.ts'
 import type { ConnectionDefaults, Target } from './engine.ts'
 import { keywordOf } from './keyword.ts'
 
-/** How to reach a host for a task: variables before keywords before the command line's defaults, as Ansible decides. */
+/**
+ * How to reach a host for a task: variables before keywords before the command line's defaults, as Ansible decides. Raises
+ * `template.undefined`, `connection.address`, and `connection.number` for a port or a time that is none.
+ */
 export function targetOf(name: string, scope: Scope, task: Task | null, defaults: ConnectionDefaults): Target {
-  const variable = (...names: string[]) => firstText(scope, names)
   const keyword = (word: 'connection' | 'remote_user' | 'port') => keywordText(scope, task, word)
+  const connection = firstText(scope, ['ansible_connection']) ?? keyword('connection') ?? defaults.connection ?? 'ssh'
+  // Where nobody logs in, it does not matter: what others log in with is often made of variables that `localhost` has not.
+  const isNeeded = connection.replace(/^.*\./, '') !== 'local'
+  const variable = (...names: string[]) => firstText(scope, names, isNeeded)
+  const number = (variable: string, text: string) => numberOf(text, `${variable} of ${name}`)
   const port = variable('ansible_port', 'ansible_ssh_port') ?? keyword('port')
-  const host = variable('ansible_host', 'ansible_ssh_host') ?? name
+  const timeout = variable('ansible_timeout', 'ansible_ssh_timeout')
+  const retries = variable('ansible_ssh_retries')
+  const address = variable('ansible_host', 'ansible_ssh_host') ?? name
+  // An empty address is the controller's own.
+  if (isNeeded && address.trim() === '') {
+    throw new Problem({ code: 'connection.address', summary: 'No address', detail: `ansible_host of ${name} is empty` })
+  }
   return {
     name,
-    connection: variable('ansible_connection') ?? keyword('connection') ?? defaults.connection ?? 'ssh',
-    address: host,
-    port: port === null ? null : Number(port),
+    connection,
+    address,
+    port: port === null ? null : number('ansible_port', port),
     user: variable('ansible_user', 'ansible_ssh_user') ?? keyword('remote_user') ?? defaults.user,
     password: variable('ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password') ?? defaults.password,
     privateKeyFile: variable('ansible_private_key_file', 'ansible_ssh_private_key_file') ?? defaults.privateKeyFile,
@@ -27,8 +42,8 @@ export function targetOf(name: string, scope: Scope, task: Task | null, defaults
       ...words(variable('ansible_ssh_extra_args')),
     ],
     sshExecutable: variable('ansible_ssh_executable') ?? defaults.sshExecutable,
-    timeout: Number(variable('ansible_timeout', 'ansible_ssh_timeout') ?? defaults.timeout),
-    retries: Number(variable('ansible_ssh_retries') ?? defaults.retries),
+    timeout: timeout === null ? defaults.timeout : number('ansible_timeout', timeout),
+    retries: retries === null ? defaults.retries : number('ansible_ssh_retries', retries),
     shellExecutable: variable('ansible_shell_executable') ?? defaults.shellExecutable,
   }
 }
@@ -73,16 +88,25 @@ function words(text: string | null): readonly string[] {
   return text === null ? [] : shlexSplit(text)
 }
 
-function firstValue(scope: Scope, names: readonly string[]): Value | undefined {
+function numberOf(text: string, what: string): number {
+  const number = Number(text)
+  if (text.trim() !== '' && number >= 0) return number
+  throw new Problem({ code: 'connection.number', summary: 'Not a number', detail: `${what} is "${text}"` })
+}
+
+/** The first of some variables that has a value. One that is made of what is undefined has none, and raises where it is needed. */
+function firstValue(scope: Scope, names: readonly string[], isNeeded = true): Value | undefined {
   for (const name of names) {
     const value = scope.lookup(name)
-    if (value !== undefined && value !== null) return value
+    if (value === undefined || value === null) continue
+    if (!(value instanceof Undefined)) return value
+    if (isNeeded) throw value.problem()
   }
   return undefined
 }
 
-function firstText(scope: Scope, names: readonly string[]): string | null {
-  const value = firstValue(scope, names)
+function firstText(scope: Scope, names: readonly string[], isNeeded = true): string | null {
+  const value = firstValue(scope, names, isNeeded)
   return value === undefined ? null : asText(value)
 }
 

@@ -19,6 +19,27 @@ const rows = [
     code: 'host.unreachable',
   },
   {
+    name: 'to an address made of what is undefined',
+    vars: 'ansible_connection=ssh ansible_host="{{ nowhere }}.example.com"',
+    code: 'template.undefined',
+  },
+  { name: 'to no address', vars: 'ansible_connection=ssh ansible_host=""', code: 'connection.address' },
+  {
+    name: 'to a port that is none',
+    vars: 'ansible_connection=ssh ansible_host=127.0.0.1 ansible_port=abc',
+    code: 'connection.number',
+  },
+  {
+    name: 'with a password for sudo made of what is undefined',
+    vars: 'ansible_become=true ansible_become_password="{{ nothing }}"',
+    code: 'template.undefined',
+  },
+  {
+    name: 'of a kind made of what is undefined',
+    vars: 'ansible_connection="{{ nothing }}"',
+    code: 'template.undefined',
+  },
+  {
     name: 'with options that ssh does not take',
     vars: 'ansible_connection=ssh ansible_ssh_common_args="-F /nonexistent"',
     code: 'ssh.options',
@@ -41,7 +62,8 @@ describe('a connection', () => {
 
   for (const { name, vars, code } of rows) {
     it(`${name} fails its own host alone`, async () => {
-      writeFileSync(join(folder, 'hosts'), `h1 ${vars}\nh2\n[all:vars]\nansible_connection=local\n`)
+      const h2 = 'h2 ansible_user="{{ nobody }}" ansible_ssh_common_args="-F {{ nothing }}"'
+      writeFileSync(join(folder, 'hosts'), `h1 ${vars}\n${h2}\n[all:vars]\nansible_connection=local\n`)
       const ended = await provision(folder, ['playbook', '-i', 'hosts', 'play.yml', '--output', 'jsonl'])
       expect(ended.stderr).not.to.match(/^ +at /m)
       const results = ended.stdout
