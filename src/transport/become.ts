@@ -37,12 +37,15 @@ function commandOf(become: Become, prompt: string, script: string): string {
   })
 }
 
-/** Waits until the shell has started; answers the password prompt once. Bytes that came behind stay readable. */
+/**
+ * Waits until the shell has started; answers the password prompt once. Bytes that came behind stay readable. su(1) asks in the host's
+ * language, so any line of it that ends in a colon is a question.
+ */
 function negotiate(channel: Channel, become: Become, prompt: string, started: string, label: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let out = ''
     let err = ''
-    let asked = 0
+    let answered = 0
     const finish = (error: Problem | null) => {
       channel.stdout.off('data', onOut)
       channel.stderr.off('data', onErr)
@@ -58,25 +61,30 @@ function negotiate(channel: Channel, become: Become, prompt: string, started: st
     }
     const onErr = (chunk: Buffer) => {
       err += chunk.toString('utf8')
-      const prompts = err.split(become.method === 'su' ? /assword: ?/ : prompt).length - 1
-      if (prompts <= asked) return
-      asked = prompts
-      if (asked > 1) return finish(wrongPassword(become, label))
+      const since = err.slice(answered)
+      if (become.method === 'su' ? !/[:\uff1a] *$/.test(since) : !since.includes(prompt)) return
+      if (answered > 0) return finish(wrongPassword(become, label, ''))
+      answered = err.length
       channel.stdin.write(`${become.password ?? ''}\n`)
     }
     channel.stdout.on('data', onOut)
     channel.stderr.on('data', onErr)
-    void channel.ended.then(({ problem }) =>
-      finish(problem ?? (asked > 0 ? wrongPassword(become, label) : refused(become, label, err.trim() || out.trim()))),
-    )
+    void channel.ended.then(({ problem }) => finish(problem ?? refusal()))
+
+    function refusal(): Problem {
+      const words = err.slice(answered).trim()
+      if (answered === 0) return refused(become, label, words || out.trim())
+      const isForbidden = become.method === 'sudo' && words !== '' && !/passwor[dt]|incorrect|try again/i.test(words)
+      return isForbidden ? refused(become, label, words) : wrongPassword(become, label, words)
+    }
   })
 }
 
-function wrongPassword(become: Become, label: string): Problem {
+function wrongPassword(become: Become, label: string, words: string): Problem {
   return new Problem({
     code: 'become.password-wrong',
     summary: `Incorrect ${become.method} password`,
-    detail: `${label} refused the password for becoming ${become.user}`,
+    detail: `${label} refused the password for becoming ${become.user}${words === '' ? '' : `: ${words}`}`,
     hint: 'give the right one with --ask-become-pass or ansible_become_password',
   })
 }
@@ -89,6 +97,11 @@ export function refused(become: Become, label: string, words: string): Problem {
     code: missing ? 'become.password-missing' : 'become.failed',
     summary: missing ? `Missing ${become.method} password` : `Could not become ${become.user}`,
     detail: `${label}: ${words === '' ? `${become.method} ended without a word` : words}`,
-    hint: missing ? 'give it with --ask-become-pass or ansible_become_password' : undefined,
+    hint: missing ? 'give it with --ask-become-pass or ansible_become_password' : asksTerminal(become),
   })
+}
+
+function asksTerminal({ method, password }: Become): string | undefined {
+  if (method !== 'doas' || password === null) return undefined
+  return 'doas takes a password from a terminal alone: permit it with nopass, or use sudo or su'
 }
