@@ -1,7 +1,8 @@
-import { appendFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { ConnectConfig } from 'ssh2'
 import { Problem } from '../kernel/problem.ts'
-import { type HostKey, judge, KnownHosts, type Verdict } from './known-hosts.ts'
+import { type HostKey, judge, nameOf, readKnownHosts, type Verdict } from './known-hosts.ts'
 import type { SshOptions } from './ssh-options.ts'
 
 type Verify = NonNullable<ConnectConfig['hostVerifier']>
@@ -29,11 +30,7 @@ export function hostKeyChecks(
 }
 
 function knownKeys({ knownHostsFiles, files, host, port }: SshOptions): HostKey[] {
-  return knownHostsFiles.flatMap((file) => files.get(file, knownHosts)?.keys(host, port) ?? [])
-}
-
-function knownHosts(bytes: Buffer): KnownHosts {
-  return new KnownHosts(bytes.toString('utf8'))
+  return knownHostsFiles.flatMap((file) => files.get(file, readKnownHosts)?.keys(host, port) ?? [])
 }
 
 /** Asks the host first for a key of a type that is known, as ssh(1) does. */
@@ -61,10 +58,16 @@ async function verdictOn(key: Buffer, keys: readonly HostKey[], options: SshOpti
   const verdict = judge(keys, type, encoded)
   if (verdict === 'known' || options.strictHostKeyChecking === 'no') return
   if (verdict === 'unknown' && options.strictHostKeyChecking === 'accept-new') {
-    const name = options.port === 22 ? options.host : `[${options.host}]:${options.port}`
-    return appendFile(options.knownHostsFiles[0]!, `${name} ${type} ${encoded}\n`, { mode: 0o600 })
+    return writeDown(options.knownHostsFiles[0]!, `${nameOf(options.host, options.port)} ${type} ${encoded}`)
   }
   throw hostKeyProblem(verdict, type, options, label)
+}
+
+/** Adds a line to a file of known hosts, which with its folder may not be there yet, or may lack the end of its last line. */
+async function writeDown(file: string, line: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const before = await readFile(file, 'utf8').catch(() => '')
+  await appendFile(file, `${before === '' || before.endsWith('\n') ? '' : '\n'}${line}\n`, { mode: 0o600 })
 }
 
 function hostKeyProblem(verdict: Verdict, type: string, options: SshOptions, label: string): Problem {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { Problem } from '../kernel/problem.ts'
+import { readKnownHosts } from './known-hosts.ts'
 import type { SharedFiles } from './shared-files.ts'
 import { hasSay, usersConfig } from './ssh-config.ts'
 
@@ -157,21 +158,26 @@ function interpret(options: Map<string, string[]>, target: SshTarget, files: Sha
     '/etc/ssh/ssh_known_hosts2',
   ]
   const own = fromArgs(target.args)
+  const port = target.port ?? Number(one('port') ?? 22)
+  const knownHostsFiles = [...known, ...globalKnown].map(expandHome)
+  const strictHostKeyChecking = target.acceptNewHostKeys ? 'accept-new' : strictness(one('stricthostkeychecking'))
+  const isSigned = () => knownHostsFiles.some((file) => files.get(file, readKnownHosts)?.hasAuthority(host, port))
   return {
     host,
-    port: target.port ?? Number(one('port') ?? 22),
+    port,
     user,
     account: `${user}@${one('hostkeyalias') ?? host.toLowerCase()}`,
     identityFiles: identityFiles.map(expandHome),
-    knownHostsFiles: [...known, ...globalKnown].map(expandHome),
+    knownHostsFiles,
     timeout: Number(own.get('connecttimeout')?.[0] ?? target.timeout) || target.timeout,
     files,
-    strictHostKeyChecking: target.acceptNewHostKeys ? 'accept-new' : strictness(one('stricthostkeychecking')),
+    strictHostKeyChecking,
     needsOpenSsh:
       !isUsual(target.executable) ||
       [...LEFT_TO_OPENSSH].some(([name, nothing]) => (one(name) ?? nothing) !== nothing) ||
       (one('gssapiauthentication') === 'yes' && hasKerberos()) ||
-      choosesAlgorithms(own, target.host, files),
+      choosesAlgorithms(own, target.host, files) ||
+      (strictHostKeyChecking !== 'no' && isSigned()),
   }
 }
 

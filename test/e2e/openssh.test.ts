@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ const HOST = { name: 'lb01', image: 'debian-13', octet: 11 } as const
 
 const SETUP = `
 for user in word gate; do useradd -m $user; echo "$user:"${quote(SECRET)} | chpasswd; done
-echo 'PasswordAuthentication yes' >/etc/ssh/sshd_config.d/00-password.conf
+printf 'PasswordAuthentication yes\nHostCertificate /etc/ssh/host-cert.pub\n' >/etc/ssh/sshd_config.d/00-test.conf
 systemctl restart ssh
 `
 
@@ -36,6 +36,8 @@ describe('a host by the OpenSSH client', function () {
 
   const options = () => ({ acceptNewHostKeys: false, startups: new Lanes<string>(), files: new SharedFiles() })
   type Given = {
+    /** What tells which host keys are known. */
+    known?: readonly string[]
     args?: readonly string[]
     connection?: string
     user?: string
@@ -43,10 +45,17 @@ describe('a host by the OpenSSH client', function () {
     privateKeyFile?: string | null
     host?: string
   }
-  const open = ({ args = [], connection = 'ssh', host = address(), user = 'root', ...given }: Given) => {
+  const open = ({
+    known = trusted(),
+    args = [],
+    connection = 'ssh',
+    host = address(),
+    user = 'root',
+    ...given
+  }: Given) => {
     const { password = null, privateKeyFile = password === null ? key() : null } = given
     const login = { name: 'lb01', connection, address: host, port: 22, user, password, privateKeyFile }
-    const ssh = { sshArgs: [...trusted(), ...args], sshExecutable: 'ssh', timeout: 10, retries: 0 }
+    const ssh = { sshArgs: [...known, ...args], sshExecutable: 'ssh', timeout: 10, retries: 0 }
     return connect({ ...login, ...ssh, shellExecutable: '/bin/sh' }, options())
   }
   /** What a shell there answers to each script. */
@@ -87,6 +96,18 @@ describe('a host by the OpenSSH client', function () {
   it('tells its password to no gate, though that would take it', async () => {
     const problem = await problemOf({ ...gate('gate'), user: 'word', password: SECRET })
     expect(problem).to.match(/^host\.unreachable: .*Permission denied/s)
+  })
+
+  it('is known by the authority that has signed its key', async () => {
+    const [ca, name] = [lab.file('ca'), lab.file('host.pub')]
+    await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', ca])
+    await writeFile(name, await lab.sure('lb01', 'cat /etc/ssh/ssh_host_ed25519_key.pub'))
+    await execa('ssh-keygen', ['-q', '-s', ca, '-I', 'lb01', '-h', '-n', address(), name])
+    const signed = await readFile(lab.file('host-cert.pub'), 'utf8')
+    await lab.sure('lb01', 'cat >/etc/ssh/host-cert.pub; systemctl reload ssh', signed)
+    await writeFile(lab.file('authorities'), `@cert-authority * ${await readFile(`${ca}.pub`, 'utf8')}`)
+    const args = ['-o', `UserKnownHostsFile=${lab.file('authorities')}`]
+    expect(await ask({ known: [], args }, sh`hostname`)).to.deep.equal(['lb01'])
   })
 
   it('has the keys of the agent here', async () => {

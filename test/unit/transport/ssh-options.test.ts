@@ -17,11 +17,15 @@ const target: SshTarget = {
   acceptNewHostKeys: false,
 }
 
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA'
+
 type Row = {
   name: string
   config?: string
   /** `~/.ssh/config`. */
   own?: string
+  /** `~/.ssh/known_hosts`. */
+  known?: string
   args?: readonly string[]
   ticket?: string
   needsOpenSsh: boolean
@@ -50,6 +54,14 @@ const rows: Row[] = [
   { name: 'old algorithms', args: ['-o', 'KexAlgorithms=+diffie-hellman-group1-sha1'], needsOpenSsh: true },
   { name: "old algorithms in the user's configuration", own: 'Host web*\n  Ciphers +3des-cbc\n', needsOpenSsh: true },
   { name: 'old algorithms there for others', own: 'Host old\n  Ciphers +3des-cbc\n', needsOpenSsh: false },
+  { name: 'a host whose key an authority signs', known: `@cert-authority web* ${KEY}`, needsOpenSsh: true },
+  { name: 'other hosts whose keys an authority signs', known: `@cert-authority db* ${KEY}`, needsOpenSsh: false },
+  {
+    name: 'any host key, though an authority signs it',
+    known: `@cert-authority web* ${KEY}`,
+    args: ['-o', 'StrictHostKeyChecking=no'],
+    needsOpenSsh: false,
+  },
   { name: 'GSSAPI, as Debian sets it', config: 'GSSAPIAuthentication yes\n', needsOpenSsh: false },
   { name: 'GSSAPI with a ticket', config: 'GSSAPIAuthentication yes\n', ticket: '/tmp/ticket', needsOpenSsh: true },
 ]
@@ -69,13 +81,12 @@ describe('options of ssh', () => {
     process.env.HOME = HOME
   })
 
-  const optionsOf = ({ name: _, config, own, args = [], ticket }: Omit<Row, 'needsOpenSsh'>) => {
+  const optionsOf = ({ name: _, config, own, known, args = [], ticket }: Omit<Row, 'needsOpenSsh'>) => {
     const file = join(folder, 'config')
     if (config !== undefined) writeFileSync(file, config)
-    if (own !== undefined) {
-      mkdirSync(join(folder, '.ssh'))
-      writeFileSync(join(folder, '.ssh', 'config'), own)
-    }
+    mkdirSync(join(folder, '.ssh'))
+    if (own !== undefined) writeFileSync(join(folder, '.ssh', 'config'), own)
+    if (known !== undefined) writeFileSync(join(folder, '.ssh', 'known_hosts'), known)
     if (ticket !== undefined) process.env.KRB5CCNAME = ticket
     const words = [...(config === undefined ? [] : ['-F', file]), ...args]
     return resolveOptions({ ...target, args: words }, new SharedFiles())
