@@ -148,10 +148,11 @@ function interpret(options: Map<string, string[]>, target: SshTarget, files: Sha
   const one = (name: string) => options.get(name)?.[0]
   const host = one('hostname') ?? target.host
   const user = target.user ?? one('user') ?? process.env.USER ?? 'root'
-  const identityFiles =
+  const named =
     target.privateKeyFile === null
       ? (options.get('identityfile') ?? DEFAULT_KEYS.map((name) => `~/.ssh/${name}`))
       : [target.privateKeyFile]
+  const identityFiles = named.map(expandHome)
   const known = one('userknownhostsfile')?.split(/\s+/) ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']
   const globalKnown = one('globalknownhostsfile')?.split(/\s+/) ?? [
     '/etc/ssh/ssh_known_hosts',
@@ -167,7 +168,7 @@ function interpret(options: Map<string, string[]>, target: SshTarget, files: Sha
     port,
     user,
     account: `${user}@${one('hostkeyalias') ?? host.toLowerCase()}`,
-    identityFiles: identityFiles.map(expandHome),
+    identityFiles,
     knownHostsFiles,
     timeout: Number(own.get('connecttimeout')?.[0] ?? target.timeout) || target.timeout,
     files,
@@ -176,6 +177,7 @@ function interpret(options: Map<string, string[]>, target: SshTarget, files: Sha
       !isUsual(target.executable) ||
       [...LEFT_TO_OPENSSH].some(([name, nothing]) => (one(name) ?? nothing) !== nothing) ||
       (one('gssapiauthentication') === 'yes' && hasKerberos()) ||
+      identityFiles.some((file) => existsSync(`${file}-cert.pub`)) ||
       choosesAlgorithms(own, target.host, files) ||
       (strictHostKeyChecking !== 'no' && isSigned()),
   }

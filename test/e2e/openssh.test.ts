@@ -22,7 +22,7 @@ const HOST = { name: 'lb01', image: 'debian-13', octet: 11 } as const
 
 const SETUP = `
 for user in word gate; do useradd -m $user; echo "$user:"${quote(SECRET)} | chpasswd; done
-printf 'PasswordAuthentication yes\nHostCertificate /etc/ssh/host-cert.pub\n' >/etc/ssh/sshd_config.d/00-test.conf
+printf 'PasswordAuthentication yes\nHostCertificate /etc/ssh/host-cert.pub\nTrustedUserCAKeys /etc/ssh/users-ca.pub\n' >/etc/ssh/sshd_config.d/00-test.conf
 systemctl restart ssh
 `
 
@@ -108,6 +108,14 @@ describe('a host by the OpenSSH client', function () {
     await writeFile(lab.file('authorities'), `@cert-authority * ${await readFile(`${ca}.pub`, 'utf8')}`)
     const args = ['-o', `UserKnownHostsFile=${lab.file('authorities')}`]
     expect(await ask({ known: [], args }, sh`hostname`)).to.deep.equal(['lb01'])
+  })
+
+  it('lets a key in that an authority has signed', async () => {
+    const [ca, own] = [lab.file('users-ca'), lab.file('signed_key')]
+    for (const file of [ca, own]) await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file])
+    await execa('ssh-keygen', ['-q', '-s', ca, '-I', 'ann', '-n', 'root', `${own}.pub`])
+    await lab.sure('lb01', 'cat >/etc/ssh/users-ca.pub; systemctl reload ssh', await readFile(`${ca}.pub`, 'utf8'))
+    expect(await ask({ privateKeyFile: own }, sh`id -un`)).to.deep.equal(['root'])
   })
 
   it('has the keys of the agent here', async () => {

@@ -26,6 +26,8 @@ type Row = {
   own?: string
   /** `~/.ssh/known_hosts`. */
   known?: string
+  /** `~/.ssh/id_ed25519-cert.pub`. */
+  certificate?: string
   args?: readonly string[]
   ticket?: string
   needsOpenSsh: boolean
@@ -43,6 +45,7 @@ const rows: Row[] = [
   { name: 'a jump host', config: 'Host web01\n  ProxyJump gate\n', needsOpenSsh: true },
   { name: 'a jump host of others', config: 'Host web02\n  ProxyJump gate\n', needsOpenSsh: false },
   { name: 'certificates', config: 'CertificateFile ~/.ssh/cert.pub\n', needsOpenSsh: true },
+  { name: 'a certificate beside a key', certificate: 'ssh-ed25519-cert-v01@openssh.com AAAA', needsOpenSsh: true },
   { name: 'an agent that goes along', args: ['-o', 'ForwardAgent=yes'], needsOpenSsh: true },
   { name: 'the same as one word', args: ['-oForwardAgent yes'], needsOpenSsh: true },
   { name: 'the same as a switch', config: '', args: ['-A'], needsOpenSsh: true },
@@ -81,11 +84,12 @@ describe('options of ssh', () => {
     process.env.HOME = HOME
   })
 
-  const optionsOf = ({ name: _, config, own, known, args = [], ticket }: Omit<Row, 'needsOpenSsh'>) => {
+  const optionsOf = ({ name: _, config, own, known, certificate, args = [], ticket }: Omit<Row, 'needsOpenSsh'>) => {
     const file = join(folder, 'config')
     if (config !== undefined) writeFileSync(file, config)
     mkdirSync(join(folder, '.ssh'))
     if (own !== undefined) writeFileSync(join(folder, '.ssh', 'config'), own)
+    if (certificate !== undefined) writeFileSync(join(folder, '.ssh', 'id_ed25519-cert.pub'), certificate)
     if (known !== undefined) writeFileSync(join(folder, '.ssh', 'known_hosts'), known)
     if (ticket !== undefined) process.env.KRB5CCNAME = ticket
     const words = [...(config === undefined ? [] : ['-F', file]), ...args]
