@@ -40,6 +40,7 @@ export class TreeView {
   #converged = 0
   #skipped = 0
   #changes = 0
+  #unknown = 0
 
   constructor(options: ReporterOptions) {
     this.#options = options
@@ -106,16 +107,21 @@ export class TreeView {
     items.push(entry)
     active.items.set(entry.host, items)
     active.waiting.set(entry.host, `item ${pythonText(entry.item)} ${entry.status}`)
-    this.#changes += entry.changes.length
+    this.#count(entry)
   }
 
   #result(entry: HostResult): void {
     const active = this.#activeOf(entry.task)
-    if (!active.items.has(entry.host)) this.#changes += entry.changes.length
+    if (!active.items.has(entry.host)) this.#count(entry)
     active.results.push(entry)
     active.waiting.delete(entry.host)
     for (const text of warningsOf(entry.result)) this.#warn(text)
     if (active.waiting.size === 0) this.#settle(entry.task.id)
+  }
+
+  #count({ status, changes }: HostResult): void {
+    if (status === 'unknown') this.#unknown += 1
+    else this.#changes += changes.length
   }
 
   #settle(id: number): void {
@@ -140,7 +146,8 @@ export class TreeView {
     }
     if (this.#options.check) {
       const would = this.#changes === 0 ? 'nothing would change' : `${count(this.#changes, 'change')} would be made`
-      this.#print(`Check mode: ${would}; nothing was changed.\n`)
+      const unknown = this.#unknown === 0 ? '' : `, ${count(this.#unknown, 'result')} unknown`
+      this.#print(`Check mode: ${would}${unknown}; nothing was changed.\n`)
     }
   }
 

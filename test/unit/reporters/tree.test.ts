@@ -191,6 +191,27 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    name: 'in check mode what is unknown is no change',
+    events: [
+      play('Web', 'h1'),
+      start(command, 'h1'),
+      result(command, 'h1', 'unknown', { changes: [{ what: 'request', before: null, after: 'GET /', action: true }] }),
+      runEnd({}),
+    ],
+    options: { check: true, diff: false, diffContext: 3, hidden: [] },
+    out: [
+      '',
+      'PLAY Web (1 host, check mode)',
+      '  ? Run it',
+      '      unknown: [h1]',
+      '          request: GET /',
+      '',
+      'PLAY RECAP *********************************************************************',
+      '',
+      'Check mode: nothing would change, 1 result unknown; nothing was changed.',
+    ],
+  },
+  {
     name: '-v keeps every task, with its result',
     events: [play('Web', 'h1'), start(command, 'h1'), result(command, 'h1', 'ok', { result: { rc: 0 } })],
     options: { verbosity: 1 },
