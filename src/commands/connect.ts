@@ -5,6 +5,7 @@ import type { Connection } from '../kernel/shell.ts'
 import { connectionOver } from '../transport/connection.ts'
 import { localLink } from '../transport/local.ts'
 import type { SharedFiles } from '../transport/shared-files.ts'
+import { MOST_STARTUPS } from '../transport/startups.ts'
 
 type ConnectOptions = {
   readonly acceptNewHostKeys: boolean
@@ -44,7 +45,10 @@ async function sshLinkFor(target: Target, openssh: boolean, { acceptNewHostKeys,
     acceptNewHostKeys,
   }
   const resolved = await resolveOptions(ssh, files)
-  if (openssh || resolved.needsOpenSsh)
-    return (await import('../transport/openssh.ts')).opensshLink(target.name, ssh, resolved.account)
+  if (openssh || resolved.needsOpenSsh) {
+    const { opensshLink } = await import('../transport/openssh.ts')
+    // Whatever hosts they are for, they may all come by way of one.
+    return startups.within('', MOST_STARTUPS, () => opensshLink(target.name, ssh, resolved.account))
+  }
   return (await import('../transport/ssh.ts')).sshLink(target.name, ssh, resolved, startups)
 }

@@ -9,9 +9,7 @@ import { gatheringSocket } from './gathering-socket.ts'
 import type { Login } from './ssh-attempt.ts'
 import { Openings } from './ssh-openings.ts'
 import type { SshOptions, SshTarget } from './ssh-options.ts'
-
-/** sshd(8) drops some of those that come while so many have not logged in yet: MaxStartups, 10 unless it is set. */
-const MOST_STARTUPS = 8
+import { MOST_STARTUPS } from './startups.ts'
 
 /** How often a connection that the host drops at its start is tried again, and the longest wait before the first time. */
 const TRIES_MORE = 4

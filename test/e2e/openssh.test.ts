@@ -20,10 +20,14 @@ const SECRET = `it's "$HOME" \\ *`
 
 const HOST = { name: 'lb01', image: 'debian-13', octet: 11 } as const
 
+/** An sshd that drops whoever comes while eight others have not logged in yet. */
+const NARROW = 2223
+
 const SETUP = `
 for user in word gate; do useradd -m $user; echo "$user:"${quote(SECRET)} | chpasswd; done
 printf 'PasswordAuthentication yes\nHostCertificate /etc/ssh/host-cert.pub\nTrustedUserCAKeys /etc/ssh/users-ca.pub\n' >/etc/ssh/sshd_config.d/00-test.conf
 systemctl restart ssh
+systemd-run -q -u narrow /usr/sbin/sshd -D -p ${NARROW} -o MaxStartups=8:100:8
 `
 
 describe('a host by the OpenSSH client', function () {
@@ -34,8 +38,9 @@ describe('a host by the OpenSSH client', function () {
   const key = () => lab.file('id_ed25519')
   const trusted = () => ['-o', `UserKnownHostsFile=${lab.file('known_hosts')}`]
 
-  const options = () => ({ acceptNewHostKeys: false, startups: new Lanes<string>(), files: new SharedFiles() })
+  const options = (startups = new Lanes<string>()) => ({ acceptNewHostKeys: false, startups, files: new SharedFiles() })
   type Given = {
+    startups?: Lanes<string>
     /** What tells which host keys are known. */
     known?: readonly string[]
     args?: readonly string[]
@@ -56,7 +61,7 @@ describe('a host by the OpenSSH client', function () {
     const { password = null, privateKeyFile = password === null ? key() : null } = given
     const login = { name: 'lb01', connection, address: host, port: 22, user, password, privateKeyFile }
     const ssh = { sshArgs: [...known, ...args], sshExecutable: 'ssh', timeout: 10, retries: 0 }
-    return connect({ ...login, ...ssh, shellExecutable: '/bin/sh' }, options())
+    return connect({ ...login, ...ssh, shellExecutable: '/bin/sh' }, options(given.startups))
   }
   /** What a shell there answers to each script. */
   const ask = async (given: Given, ...scripts: readonly Sh[]) => {
@@ -96,6 +101,13 @@ describe('a host by the OpenSSH client', function () {
   it('tells its password to no gate, though that would take it', async () => {
     const problem = await problemOf({ ...gate('gate'), user: 'word', password: SECRET })
     expect(problem).to.match(/^host\.unreachable: .*Permission denied/s)
+  })
+
+  it('is reached by many at once by way of one that lets eight in at a time', async () => {
+    const startups = new Lanes<string>()
+    const way = gate('root', '-i', key(), '-p', String(NARROW))
+    const all = await Promise.all(Array.from({ length: 24 }, () => ask({ ...way, startups }, sh`hostname`)))
+    expect(all.flat()).to.deep.equal(Array.from({ length: 24 }, () => 'lb01'))
   })
 
   it('is known by the authority that has signed its key', async () => {
