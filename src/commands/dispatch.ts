@@ -8,7 +8,8 @@ import { parseArguments, type Subcommand, USAGE_EXIT_CODE } from './options.ts'
 const PROBLEM_EXIT_CODE = 4
 /** What ansible-vault, ansible-inventory and ansible-doc end with when they can't do what they were asked to. */
 const COMMAND_EXIT_CODE = 1
-/** What Ansible ends with for these, whichever of its commands says so: options that make no sense together, and no host left. */
+/** What Ansible ends with for these, whichever of its commands says so: options that make no sense together, no
+ * host left, no password. */
 const EXIT_CODES: { readonly [code: string]: number } = {
   'usage.action': 5,
   'usage.args': 5,
@@ -18,6 +19,9 @@ const EXIT_CODES: { readonly [code: string]: number } = {
   'inventory.host': 5,
   'inventory.group': 5,
   'inventory.limit': 1,
+  'password.empty': 1,
+  'password.file': 1,
+  'password.script': 1,
 }
 /** BSD's EX_SOFTWARE: an error of ours. */
 const BUG_EXIT_CODE = 70

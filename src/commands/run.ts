@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { availableParallelism, hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { Engine } from '../engine/engine.ts'
@@ -22,6 +21,7 @@ import { listing } from './listing.ts'
 import { ANSIBLE_VERSION } from './modules.ts'
 import { type OpenedRun, openRun } from './open-run.ts'
 import type { RunArguments } from './options.ts'
+import { passwordsOf } from './passwords.ts'
 import { withDefaults } from './play-defaults.ts'
 import { redactEvent } from './redact-event.ts'
 import { openReporters } from './reporters.ts'
@@ -139,16 +139,9 @@ function listSyntax(paths: readonly string[]): number {
 
 /** How the engine runs, with the passwords that were asked for. */
 async function runOptions(args: RunArguments, config: Config, redactor: Redactor): Promise<Engine['options']> {
-  const secret = async (ask: boolean, file: string | null, prompt: string) => {
-    const text =
-      file !== null ? readFileSync(file, 'utf8').replace(/\n$/, '') : ask ? await askTerminal(prompt, true) : null
-    if (text !== null) redactor.add(text)
-    return text
-  }
-  const password = await secret(args.askPass, args.connectionPasswordFile, 'SSH password: ')
+  const { login, become } = await passwordsOf(args, redactor)
   for (const text of [config.becomePassword, ...Object.values(config.becomeMethods).map(({ password: own }) => own)])
     if (text !== null) redactor.add(text)
-  const become = await secret(args.askBecomePass, args.becomePasswordFile, 'BECOME password: ')
   return {
     check: args.check,
     diff: args.diff,
@@ -175,7 +168,7 @@ async function runOptions(args: RunArguments, config: Config, redactor: Redactor
     defaults: {
       connection: args.connection,
       user: args.user,
-      password,
+      password: login,
       privateKeyFile: args.privateKey,
       sshArgs: sshArgs(args, config),
       sshExecutable: config.sshExecutable,

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { expect } from 'chai'
 import { connect } from '../../src/commands/connect.ts'
 import { Lanes } from '../../src/kernel/lanes.ts'
@@ -6,6 +7,7 @@ import { sh } from '../../src/kernel/sh.ts'
 import type { Become } from '../../src/kernel/shell.ts'
 import { SharedFiles } from '../../src/transport/shared-files.ts'
 import { withLab } from '../support/lab.ts'
+import { atTerminal } from '../support/terminal.ts'
 
 const HOST = { name: 'lb01', image: 'debian-13', octet: 11 } as const
 
@@ -18,6 +20,8 @@ for user in ann bob cat; do
   install -o $user -m 600 /root/.ssh/authorized_keys /home/$user/.ssh/authorized_keys
 done
 echo root:root-secret | chpasswd
+echo 'PasswordAuthentication yes' >/etc/ssh/sshd_config.d/00-password.conf
+systemctl restart ssh
 printf 'ann ALL=(ALL) ALL\\ncat ALL=(ALL) NOPASSWD: ALL\\n' >/etc/sudoers.d/people
 printf 'permit ann\\npermit nopass cat\\n' >/etc/doas.conf
 cat >/usr/local/bin/su-fr <<'END'
@@ -110,6 +114,28 @@ describe('becoming another user', function () {
       await connection.close()
     }
   }
+
+  it('takes the password of the login where none is typed', async () => {
+    const play = lab.file('play.yml')
+    await writeFile(play, '- hosts: all\n  gather_facts: false\n  tasks:\n    - command: id -un\n')
+    const hosts = [
+      '-i',
+      `${lab.host('lb01').address},`,
+      '--ssh-common-args',
+      `-o UserKnownHostsFile=${lab.file('known_hosts')}`,
+    ]
+    const { exit, shown } = await atTerminal(
+      ['playbook', ...hosts, '-u', 'ann', '-b', '-k', '-K', '-v', play],
+      [
+        [/SSH password: /, 'ann-secret\r'],
+        [/BECOME password\[defaults to SSH password\]: /, '\r'],
+      ],
+    )
+    expect(exit, shown).to.equal(0)
+    expect(shown)
+      .to.match(/root/)
+      .and.not.match(/ann-secret/)
+  })
 
   for (const { name, login, become, want } of rows) {
     it(name, async () => {
