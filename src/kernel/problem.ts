@@ -51,11 +51,31 @@ export function raise(problems: readonly Problem[]): void {
   if (problems.length > 1) throw new Problems(problems)
 }
 
-/** The problems in anything thrown; `null` when it is none of ours. */
+/** The problems in anything thrown, `file.unusable` for what the controller's own disk refuses; `null` for a fault of ours. */
 export function problemsOf(error: unknown): readonly Problem[] | null {
   if (error instanceof Problem) return [error]
   if (error instanceof Problems) return error.problems
-  return null
+  if (!isRefused(error)) return null
+  return [new Problem({ code: 'file.unusable', summary: 'File cannot be used', detail: error.message, cause: error })]
+}
+
+/** Of a file that cannot be read or written: not allowed, not there, in a circle of links, no space, too many open. */
+const REFUSALS: ReadonlySet<unknown> = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'ELOOP',
+  'ENOSPC',
+  'EDQUOT',
+  'EMFILE',
+  'ENFILE',
+])
+
+function isRefused(error: unknown): error is Error {
+  return error instanceof Error && 'path' in error && 'code' in error && REFUSALS.has(error.code)
 }
 
 /**

@@ -28,6 +28,8 @@ export function diskFiles(decrypt: (ciphertext: string, path: string) => Buffer)
   }
 }
 
+const NOTHING: ReadonlySet<unknown> = new Set(['ENAMETOOLONG', 'EACCES', 'ELOOP'])
+
 const VAULT = Buffer.from('$ANSIBLE_VAULT;')
 
 function readBytes(path: string): Buffer | null {
@@ -45,14 +47,14 @@ function readBytes(path: string): Buffer | null {
   }
 }
 
-/** Nothing stands at what can't be a path, such as a long list of hosts. */
+/** Nothing stands at what can't be a path, such as a long list of hosts, nor where one may not look, as in Python's os.path.exists. */
 function kindOf(path: string): 'file' | 'directory' | null {
   try {
     const stat = statSync(path, { throwIfNoEntry: false })
     if (stat === undefined) return null
     return stat.isDirectory() ? 'directory' : 'file'
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG') return null
+    if (error instanceof Error && 'code' in error && NOTHING.has(error.code)) return null
     throw error
   }
 }
