@@ -18,7 +18,7 @@ type ConnectOptions = {
 /** Opens the connection that a target names; each transport is loaded when it is first needed. Raises `connection.unknown`. */
 export async function connect(target: Target, options: ConnectOptions): Promise<Connection> {
   const shell = { executable: target.shellExecutable }
-  const kind = target.connection.replace(/^.*\./, '')
+  const { connection: kind } = target
   if (kind === 'local') return connectionOver(localLink(), shell)
   if (['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'openssh'].includes(kind)) {
     return connectionOver(await sshLinkFor(target, kind === 'openssh', options), shell)
@@ -26,7 +26,7 @@ export async function connect(target: Target, options: ConnectOptions): Promise<
   throw new Problem({
     code: 'connection.unknown',
     summary: 'Unknown connection',
-    detail: `${target.name}: connection "${target.connection}" is not supported`,
+    detail: `${target.name}: connection "${kind}" is not supported`,
     hint: 'use ssh, openssh or local',
   })
 }

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { EXIT } from '../engine/exit-codes.ts'
-import { Interrupted } from '../kernel/interrupted.ts'
+import { Quit } from '../engine/quit.ts'
 import { problemsOf, renderProblem } from '../kernel/problem.ts'
 import { parseArguments, type Subcommand, USAGE_EXIT_CODE } from './options.ts'
 
@@ -8,8 +7,7 @@ import { parseArguments, type Subcommand, USAGE_EXIT_CODE } from './options.ts'
 const PROBLEM_EXIT_CODE = 4
 /** What ansible-vault, ansible-inventory and ansible-doc end with when they can't do what they were asked to. */
 const COMMAND_EXIT_CODE = 1
-/** What Ansible ends with for these, whichever of its commands says so: options that make no sense together, no
- * host left, no password. */
+/** What Ansible ends with for these, whichever command says so: options that make no sense together, no host left, no password. */
 const EXIT_CODES: { readonly [code: string]: number } = {
   'usage.action': 5,
   'usage.args': 5,
@@ -74,7 +72,7 @@ async function load(name: Subcommand, args: readonly string[]): Promise<number> 
 
 /** Prints what went wrong: problems in full, an error of ours with its stack trace. */
 function tell(error: unknown, problemExitCode: number): number {
-  if (error instanceof Interrupted) return EXIT.interrupted
+  if (error instanceof Quit) return error.code
   const problems = problemsOf(error)
   if (problems === null) {
     const stack = error instanceof Error ? error.stack : String(error)

@@ -1,15 +1,18 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Problem } from '../kernel/problem.ts'
 import type { Redactor } from '../kernel/secret.ts'
+import { diskFiles } from '../language/disk.ts'
 import type { RunArguments } from './options.ts'
 import { askTerminal } from './terminal.ts'
+
+const files = diskFiles((text) => Buffer.from(text))
 
 type Asked = Pick<RunArguments, 'askPass' | 'connectionPasswordFile' | 'askBecomePass' | 'becomePasswordFile'>
 
 /**
  * The passwords to log in and to become another user, from files, scripts and the terminal, as in Ansible (CLI.ask_passwords): who only
- * presses Enter becomes others with the login's. Raises `password.file`, `password.script`, `password.empty`, `Interrupted`.
+ * presses Enter becomes others with the login's. Raises `password.file`, `password.script`, `password.empty`, and what `askTerminal` does.
  */
 export async function passwordsOf(
   asked: Asked,
@@ -37,29 +40,23 @@ async function fromFile(path: string): Promise<string> {
 }
 
 async function contentOf(path: string): Promise<string> {
-  if (!existsSync(path)) {
-    throw new Problem({ code: 'password.file', summary: 'Password file not found', detail: `there is no ${path}` })
+  if (files.kind(path) !== 'file') {
+    throw new Problem({ code: 'password.file', summary: 'Password file not found', detail: `there is no file ${path}` })
   }
-  if (!isExecutable(path)) return readFileSync(path, 'utf8').trim()
-  const { execa } = await import('execa')
-  const { exitCode, stdout, stderr, failed, shortMessage } = await execa(resolve(path), {
-    reject: false,
-    stdin: 'inherit',
-  })
-  if (!failed) return stdout
+  if (!files.executable(path)) return (files.read(path) ?? '').trim()
+  const { rc, stdout, stderr } = await passwordScript(path, [])
+  if (rc === 0) return stdout
   throw new Problem({
     code: 'password.script',
     summary: 'Password script failed',
-    detail: exitCode === undefined ? shortMessage : `${path} ended with exit code ${exitCode}: ${stderr}`,
+    detail: `${path} ended with exit code ${rc}: ${stderr}`,
     hint: 'if it is not a script, remove its executable bit',
   })
 }
 
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
+/** What a script says that prints a password; `rc` is 127 when it could not be started. It may ask at the terminal. */
+export async function passwordScript(path: string, args: readonly string[]) {
+  const { execa } = await import('execa')
+  const { exitCode, stdout, stderr } = await execa(resolve(path), args, { reject: false, stdin: 'inherit' })
+  return { rc: exitCode ?? 127, stdout, stderr }
 }

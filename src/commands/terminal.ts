@@ -1,8 +1,9 @@
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
-import { Interrupted } from '../kernel/interrupted.ts'
+import { EXIT } from '../engine/exit-codes.ts'
+import { Quit } from '../engine/quit.ts'
 
-/** Asks the person at the terminal; null when input is no terminal, or has ended. A secret answer is not shown. Raises `Interrupted`. */
+/** Asks the person at the terminal; null when input is no terminal, or has ended. A secret answer is not shown. Ctrl-C raises `Quit`. */
 export async function askTerminal(question: string, secret: boolean): Promise<string | null> {
   if (!process.stdin.isTTY) return null
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
@@ -14,7 +15,7 @@ export async function askTerminal(question: string, secret: boolean): Promise<st
       lines.once('line', resolve)
       lines.once('SIGINT', () => {
         if (!secret) process.stderr.write('\n')
-        reject(new Interrupted())
+        reject(new Quit(EXIT.interrupted))
       })
       lines.once('close', () => resolve(null))
     })

@@ -8,6 +8,7 @@ import { readVaultSecrets, type SecretSources } from '../vault/secrets.ts'
 import { createVault, type VaultSecret } from '../vault/vault.ts'
 import type { Config } from './config.ts'
 import type { RunArguments } from './options.ts'
+import { passwordScript } from './passwords.ts'
 import { askTerminal } from './terminal.ts'
 
 type VaultArguments = Pick<RunArguments, 'vaultPasswordFiles' | 'vaultIds' | 'askVaultPassword'>
@@ -65,11 +66,7 @@ export function secretsOf(sources: SecretSources, warn: (text: string) => void):
   return readVaultSecrets(sources, {
     // A password file that is a vault itself is decrypted by the reader, with the passwords before it.
     files: diskFiles((text) => Buffer.from(text)),
-    run: async (path, args) => {
-      const { execa } = await import('execa')
-      const { exitCode, stdout, stderr } = await execa(path, args, { reject: false, stdin: 'inherit' })
-      return { rc: exitCode ?? 127, stdout, stderr }
-    },
+    run: passwordScript,
     ask: (prompt) => askTerminal(prompt, true),
     warn,
   })

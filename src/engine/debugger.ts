@@ -2,8 +2,9 @@ import type { Soon } from '../kernel/soon.ts'
 import { DebugSession, HELP } from './debug-session.ts'
 import { EXIT } from './exit-codes.ts'
 import { hostStateKept } from './host.ts'
-import { needsDebugger, Quit } from './interactive.ts'
+import { needsDebugger } from './interactive.ts'
 import type { TaskRun } from './item.ts'
+import { Quit } from './quit.ts'
 import type { ItemOutcome } from './results.ts'
 
 /** Runs a task on a host and gives what settles its outcome: stores, counts and tells it. */

@@ -8,18 +8,9 @@ import type { Engine, RunOptions } from './engine.ts'
 import { EXIT } from './exit-codes.ts'
 import type { TaskRun } from './item.ts'
 import { type PlayRun, scopeOf } from './play-run.ts'
+import { Quit } from './quit.ts'
 import type { ItemOutcome } from './results.ts'
 import { strategyOf } from './strategy-name.ts'
-
-/** The person has asked to leave, or is not there to answer: the run ends here, with this exit code. */
-export class Quit extends Error {
-  readonly code: number
-  constructor(code: number, why = 'the person at the terminal has ended the run') {
-    super(why)
-    this.name = 'Quit'
-    this.code = code
-  }
-}
 
 /** Whether a person may step in between tasks: with `--step`, or where a debugger may open. */
 export function isInteractive(engine: Engine, plays: readonly Play[]): boolean {

@@ -1,13 +1,13 @@
 import type { Recap } from '../kernel/event.ts'
-import { Interrupted } from '../kernel/interrupted.ts'
 import { Lanes } from '../kernel/lanes.ts'
 import type { Play, Playbook } from '../language/model.ts'
 import { Connections } from './connections.ts'
 import type { Engine } from './engine.ts'
 import { EXIT } from './exit-codes.ts'
-import { isInteractive, Quit } from './interactive.ts'
+import { isInteractive } from './interactive.ts'
 import { runPlay } from './play.ts'
 import type { Run } from './play-run.ts'
+import { Quit } from './quit.ts'
 import { Recipes } from './recipes.ts'
 import { Stats } from './stats.ts'
 import { Turns } from './turns.ts'
@@ -39,9 +39,8 @@ export async function run(given: Engine, playbooks: readonly Playbook[]): Promis
   try {
     await runPlays(current, plays)
   } catch (error) {
-    if (error instanceof Quit) quit = error.code
-    else if (error instanceof Interrupted) quit = EXIT.interrupted
-    else throw error
+    if (!(error instanceof Quit)) throw error
+    quit = error.code
   } finally {
     const recap = recapOf(current)
     const stats = current.stats.gathered

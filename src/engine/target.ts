@@ -15,9 +15,10 @@ import { keywordOf } from './keyword.ts'
  */
 export function targetOf(name: string, scope: Scope, task: Task | null, defaults: ConnectionDefaults): Target {
   const keyword = (word: 'connection' | 'remote_user' | 'port') => keywordText(scope, task, word)
-  const connection = firstText(scope, ['ansible_connection']) ?? keyword('connection') ?? defaults.connection ?? 'ssh'
+  const written = firstText(scope, ['ansible_connection']) ?? keyword('connection') ?? defaults.connection ?? 'ssh'
+  const connection = written.replace(/^ansible\.(builtin|legacy)\./, '')
   // Where nobody logs in, it does not matter: what others log in with is often made of variables that `localhost` has not.
-  const isNeeded = connection.replace(/^.*\./, '') !== 'local'
+  const isNeeded = connection !== 'local'
   const variable = (...names: string[]) => firstText(scope, names, isNeeded)
   const number = (variable: string, text: string) => numberOf(text, `${variable} of ${name}`)
   const port = variable('ansible_port', 'ansible_ssh_port') ?? keyword('port')

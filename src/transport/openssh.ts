@@ -34,19 +34,19 @@ export async function opensshLink(name: string, target: SshTarget, account: stri
   ]
   const label = `${name} (${target.host})`
   const helper = target.password === null ? {} : await passwordHelper(folder, target.password, account)
-  const forget = (name: string) => rm(join(folder, name), { recursive: true, force: true })
-  const master = await begin(target, args, join(folder, 'words'), helper).finally(() => forget('password'))
+  const master = await begin(target, args, join(folder, 'words'), helper).finally(() =>
+    rm(join(folder, 'password'), { force: true }),
+  )
   if (typeof master === 'string') {
-    await forget('.')
+    await rm(folder, { recursive: true })
     throw new Problem({ code: 'host.unreachable', summary: 'Host unreachable', detail: `${label}: ${master}` })
   }
   return {
     label,
     open: async (command) => start(target, args, command),
     async close() {
-      await execa(target.executable, ['-O', 'exit', ...args, target.host], { reject: false, detached: true })
       await master.end()
-      await forget('.')
+      await rm(folder, { recursive: true })
     },
   }
 }
@@ -62,7 +62,13 @@ async function begin({ executable, host }: SshTarget, args: readonly string[], f
   const master = execa(executable, wait, { ...APART, stderr: words, env })
   const isThere = await Promise.race([once(master.stdout, 'data').then(() => true), master.then(() => false)])
   words.close()
-  if (isThere) return { end: async () => void (await Promise.all([master, master.stdin.end()])) }
+  if (isThere) {
+    const end = async () => {
+      master.kill()
+      await master
+    }
+    return { end }
+  }
   const { code } = await master
   if (code === 'ENOENT') return 'the OpenSSH client is not installed'
   return (await readFile(file, 'utf8')).trim() || 'ssh failed'

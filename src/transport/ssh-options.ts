@@ -43,6 +43,9 @@ function isUsual(executable: string): boolean {
   return executable === 'ssh' || executable === '/usr/bin/ssh'
 }
 
+/** What is said of each keyword, in order. */
+type Settings = ReadonlyMap<string, readonly string[]>
+
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 
 /** What OpenSSH alone does, and the value of each that asks for nothing. */
@@ -96,8 +99,8 @@ const WITH_KERBEROS: ReadonlySet<string> = new Set([...ASKED, 'gssapiauthenticat
  */
 export async function resolveOptions(target: SshTarget, files: SharedFiles): Promise<SshOptions> {
   const mustAsk = !isSimple(target.args) || hasSay(hasKerberos() ? WITH_KERBEROS : ASKED, target.host, files)
-  const options = mustAsk ? await askSsh(target) : fromArgs(target.args)
-  return interpret(options, target, files)
+  const own = fromArgs(target.args)
+  return interpret(mustAsk ? await askSsh(target) : own, own, target, files)
 }
 
 function isSimple(args: readonly string[]): boolean {
@@ -144,7 +147,8 @@ function add(options: Map<string, string[]>, name: string, value: string): void 
   options.set(key, [...(options.get(key) ?? []), value])
 }
 
-function interpret(options: Map<string, string[]>, target: SshTarget, files: SharedFiles): SshOptions {
+/** `own` is what the arguments alone say. */
+function interpret(options: Settings, own: Settings, target: SshTarget, files: SharedFiles): SshOptions {
   const one = (name: string) => options.get(name)?.[0]
   const host = one('hostname') ?? target.host
   const user = target.user ?? one('user') ?? process.env.USER ?? 'root'
@@ -158,7 +162,6 @@ function interpret(options: Map<string, string[]>, target: SshTarget, files: Sha
     '/etc/ssh/ssh_known_hosts',
     '/etc/ssh/ssh_known_hosts2',
   ]
-  const own = fromArgs(target.args)
   const port = target.port ?? Number(one('port') ?? 22)
   const knownHostsFiles = [...known, ...globalKnown].map(expandHome)
   const strictHostKeyChecking = target.acceptNewHostKeys ? 'accept-new' : strictness(one('stricthostkeychecking'))
@@ -183,7 +186,7 @@ function interpret(options: Map<string, string[]>, target: SshTarget, files: Sha
   }
 }
 
-function choosesAlgorithms(own: ReadonlyMap<string, unknown>, host: string, files: SharedFiles): boolean {
+function choosesAlgorithms(own: Settings, host: string, files: SharedFiles): boolean {
   return [...own.keys()].some((name) => ALGORITHMS.has(name)) || hasSay(ALGORITHMS, host, files, [usersConfig()])
 }
 

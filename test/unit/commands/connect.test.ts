@@ -60,6 +60,14 @@ describe('a connection', () => {
   })
   after(() => rmSync(folder, { recursive: true }))
 
+  it('to the controller itself, by its whole name, reboots nothing', async () => {
+    writeFileSync(join(folder, 'reboot.yml'), '- hosts: all\n  gather_facts: false\n  tasks: [reboot: ]\n')
+    const args = ['-i', 'h1,', '-e', 'ansible_connection=ansible.builtin.local', 'reboot.yml', '--check']
+    const { code, stdout } = await provision(folder, ['playbook', ...args])
+    expect(code).to.equal(2)
+    expect(stdout).to.contain('with local connection would reboot the control node')
+  })
+
   for (const { name, vars, code } of rows) {
     it(`${name} fails its own host alone`, async () => {
       const h2 = 'h2 ansible_user="{{ nobody }}" ansible_ssh_common_args="-F {{ nothing }}"'
